@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookjournal {
+
+// `<hooks>/hookjournal/config.json`: JSON with comments, every key optional, unknown keys
+// ignored (a newer version may have written them).
+struct Config {
+  // journal.db; its folder also holds the spool beside the journal. Empty when neither
+  // the file nor the user's home says where.
+  std::filesystem::path journal;
+  // All that recording may add to one hook run, together.
+  std::chrono::milliseconds deadline{500};
+  // Kept of each stream of a run, in bytes; what passes through is not limited.
+  std::size_t stream_cap = 1 << 20;
+  // The journal's own ceiling in bytes; 0 stands for the smaller of 1 GiB and 10 % of its
+  // file system.
+  std::uint64_t journal_cap = 0;
+  // "refuse": a start that could not be recorded fails (never reconnect, stopped,
+  // release, daemon). Default "run".
+  bool refuse_when_unrecorded = false;
+  // Further files and directories that belong to every tree version.
+  std::vector<std::filesystem::path> watch;
+  // Where runs go that the journal could not take in time. Default: /run/hookjournal
+  // (root) or /run/user/UID/hookjournal.
+  std::filesystem::path spool;
+
+  // What of the file could not be used, a line each, or empty. Defaults stand in for it:
+  // a broken configuration must not cost a record, and `status` and `doctor` say so.
+  std::string trouble;
+
+  bool operator==(const Config&) const = default;
+};
+
+// The folder `<hooks>/hookjournal` holds all that is ours in a hooks directory.
+std::filesystem::path config_path(const std::filesystem::path& hooks_dir);
+std::filesystem::path disabled_path(const std::filesystem::path& hooks_dir);
+
+// Never throws and never waits: an unreadable or wrong file gives the defaults and
+// `trouble`, a wrong value the default of its key. A missing file is the usual case and
+// costs one failed open. The environment is not asked: HOOKJOURNAL_JOURNAL is the command
+// line's.
+Config load_config(const std::filesystem::path& hooks_dir);
+
+// The file for `install` to write: the keys that are not at their default, under a
+// comment that explains all of them. Throws Error for a path JSON cannot hold.
+std::string config_text(const Config& config);
+
+// /var/lib/hookjournal/journal.db for root, else ~/.local/state/hookjournal/journal.db
+// with the home from /etc/passwd, for a daemon's hook has no HOME. (getpwuid would need
+// NSS, which a static program must not load.)
+// Empty when the home is not found there.
+std::filesystem::path default_journal(unsigned uid);
+std::filesystem::path default_spool(unsigned uid);
+
+std::optional<std::filesystem::path> home_of(
+    unsigned uid, const std::filesystem::path& passwd = "/etc/passwd");
+
+}  // namespace hookjournal
