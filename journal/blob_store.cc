@@ -1,0 +1,71 @@
+#include "journal/blob_store.h"
+
+#include <algorithm>
+
+#include "journal/compression.h"
+
+namespace hookjournal {
+
+BlobStore::BlobStore(Database& db)
+    : db_(db),
+      find_(db, "select id from blobs where sha256 = ?"),
+      insert_(db, "insert into blobs (sha256, size, encoding, data) values (?, ?, ?, ?)"),
+      load_(db, "select encoding, size, data from blobs where id = ?"),
+      digest_(db, "select sha256, size from blobs where id = ?") {}
+
+std::int64_t BlobStore::find(const Digest& digest) {
+  find_->bind_blob(1, as_bytes(digest));
+  const std::int64_t id = find_->next() ? find_->int64(0) : 0;
+  find_->reset();
+  return id;
+}
+
+std::int64_t BlobStore::keep(std::string_view bytes) {
+  const Digest digest = sha256(bytes);
+  std::int64_t id = find(digest);
+  if (id == 0) {
+    const std::string small = compressed(bytes);
+    insert_->bind_blob(1, as_bytes(digest))
+        .bind(2, static_cast<std::int64_t>(bytes.size()));
+    insert_->bind(3, std::int64_t{small.empty() ? 0 : 1});
+    insert_->bind_blob(4, small.empty() ? bytes : std::string_view(small)).run();
+    id = db_.last_insert_id();
+  }
+  digests_[id] = digest;
+  return id;
+}
+
+std::string BlobStore::load(std::int64_t blob) {
+  load_->bind(1, blob);
+  if (!load_->next())
+    throw Error("journal " + db_.file().string() + " is damaged: blob " +
+                std::to_string(blob) + " is missing");
+  const auto size = static_cast<std::size_t>(load_->int64(1));
+  std::string bytes =
+      load_->int64(0) == 0 ? load_->text(2) : decompressed(load_->bytes(2), size);
+  load_->reset();
+  return bytes;
+}
+
+Digest BlobStore::digest_of(std::int64_t blob) {
+  const auto known = digests_.find(blob);
+  if (known != digests_.end()) return known->second;
+  digest_->bind(1, blob);
+  Digest digest{};
+  if (!digest_->next() || digest_->bytes(0).size() != digest.size())
+    throw Error("journal " + db_.file().string() + " is damaged: blob " +
+                std::to_string(blob) + " has no digest");
+  std::ranges::copy(digest_->bytes(0), digest.begin());
+  digest_->reset();
+  return digest;
+}
+
+std::int64_t BlobStore::size_of(std::int64_t blob) {
+  if (blob == 0) return 0;
+  digest_->bind(1, blob);
+  const std::int64_t size = digest_->next() ? digest_->int64(1) : 0;
+  digest_->reset();
+  return size;
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/sha256.h"
+#include "journal/database.h"
+#include "journal/fields.h"
+
+namespace hookjournal {
+
+// Bytes kept once, under their SHA-256.
+class BlobStore : public BlobSink, public BlobSource {
+ public:
+  // `db` outlives the store.
+  explicit BlobStore(Database& db);
+
+  // Ids start at 1. Needs a write transaction.
+  std::int64_t keep(std::string_view bytes) override;
+  std::string load(std::int64_t blob) override;
+
+  Digest digest_of(std::int64_t blob);
+  std::int64_t size_of(std::int64_t blob);
+  std::int64_t find(const Digest& digest);  // 0: not here
+
+ private:
+  Database& db_;
+  LazyStatement find_, insert_, load_, digest_;
+  // What this process kept or looked up: the chain asks for digests right after.
+  std::unordered_map<std::int64_t, Digest> digests_;
+};
+
+}  // namespace hookjournal

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include "journal/facts.h"
+
+namespace hookjournal {
+
+// What is kept of a stream as it passes: the first `cap` bytes and the true length.
+class Capture {
+ public:
+  explicit Capture(std::size_t cap) : cap_(cap) {}
+
+  // Returns the part of `bytes` that is kept.
+  std::string_view add(std::string_view bytes) {
+    stream_.length += bytes.size();
+    const std::string_view kept =
+        bytes.substr(0, std::min(bytes.size(), cap_ - stream_.bytes.size()));
+    stream_.bytes.append(kept);
+    stream_.truncated = stream_.length > stream_.bytes.size();
+    return kept;
+  }
+
+  const KeptStream& stream() const { return stream_; }
+  KeptStream& stream() { return stream_; }
+
+ private:
+  std::size_t cap_;
+  KeptStream stream_;
+};
+
+// A run's three streams; redaction is over all of them, as each may repeat the others.
+struct CapturedStreams {
+  explicit CapturedStreams(std::size_t cap) : in(cap), out(cap), err(cap) {}
+  Capture in, out, err;
+  bool has_input = false;       // not /dev/null
+  bool input_complete = false;  // its end was seen
+};
+
+// Replaces secrets in what was kept, once, before it is written anywhere.
+void redact(CapturedStreams& streams);
+
+}  // namespace hookjournal

@@ -1,0 +1,68 @@
+#include "journal/circumstances.h"
+
+#include <string>
+
+namespace hookjournal {
+
+namespace {
+
+// Ports of one network that are looked through for an earlier telling of the same.
+constexpr std::int64_t kPortsLookedAt = 500;
+
+// The text of the first <uuid> of <networkport>; empty when there is none.
+std::string port_uuid(const std::string& hook_data) {
+  const auto port = hook_data.find("<networkport");
+  if (port == std::string::npos) return {};
+  const auto begin = hook_data.find("<uuid>", port);
+  if (begin == std::string::npos) return {};
+  const auto text = begin + 6;
+  return hook_data.substr(text, hook_data.find('<', text) - text);
+}
+
+}  // namespace
+
+Neighbours::Neighbours(Database& db, BlobStore& blobs)
+    : blobs_(blobs),
+      before_(db,
+              "select operation from calls where object = ? and at_ns < ? and driver = ?"
+              " order by at_ns desc, id desc limit 3"),
+      ports_(db,
+             "select r.stdin from calls c join script_runs r on r.call = c.id"
+             " where c.object = ? and c.at_ns < ? and c.driver = ?"
+             " and c.operation = 'port-created' and r.stdin is not null"
+             " order by c.at_ns desc limit ?"),
+      network_(db,
+               "select 1 from calls where object = ? and at_ns < ? and driver = ?"
+               " and operation in ('start', 'started') limit 1") {}
+
+bool Neighbours::incoming(const CallRecord& call) {
+  bool result = false;
+  before_->bind(1, call.object).bind(2, call.at_ns).bind(3, call.driver);
+  while (before_->next()) {
+    const std::string operation = before_->text(0);
+    if (operation == "migrate") result = true;
+    if (operation != "prepare" && operation != "start") break;
+  }
+  before_->reset();
+  return result;
+}
+
+std::optional<bool> Neighbours::port_is_new(const CallRecord& call) {
+  if (call.runs.empty() || !call.runs.front().input) return {};
+  const std::string uuid = port_uuid(blobs_.load(call.runs.front().input->blob));
+  if (uuid.empty()) return {};
+  bool known = false;
+  ports_->bind(1, call.object).bind(2, call.at_ns).bind(3, call.driver);
+  ports_->bind(4, kPortsLookedAt);
+  while (!known && ports_->next())
+    known = port_uuid(blobs_.load(ports_->int64(0))) == uuid;
+  ports_->reset();
+  if (known) return false;
+  // Unheard of: new, if the journal has seen this network from its start.
+  network_->bind(1, call.object).bind(2, call.at_ns).bind(3, call.driver);
+  const bool seen_from_start = network_->next();
+  network_->reset();
+  return seen_from_start ? std::optional<bool>(true) : std::nullopt;
+}
+
+}  // namespace hookjournal

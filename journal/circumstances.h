@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+
+#include "journal/blob_store.h"
+#include "journal/database.h"
+#include "journal/records.h"
+
+namespace hookjournal {
+
+// What lies around a call and decides what libvirt did because of its answer. Where the
+// journal does not know, neither do we: nothing.
+class Neighbours {
+ public:
+  // Both outlive the object.
+  Neighbours(Database& db, BlobStore& blobs);
+
+  // Whether this start is the destination's of a migration: there `migrate` comes right
+  // before prepare, start, started (libvirt 10.7 qemu_migration.c:3353).
+  bool incoming(const CallRecord& call);
+
+  // Whether a port is created for a new NIC, and not told again by a daemon that has just
+  // started: then the journal has the same port (by its UUID) from before.
+  std::optional<bool> port_is_new(const CallRecord& call);
+
+ private:
+  BlobStore& blobs_;
+  LazyStatement before_, ports_, network_;
+};
+
+}  // namespace hookjournal

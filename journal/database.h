@@ -1,0 +1,124 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/error.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+// The door to SQLite.
+namespace hookjournal {
+
+// What SQLite refused. `busy`: another process held the lock for longer than we may wait.
+class DatabaseError : public Error {
+ public:
+  DatabaseError(const std::string& what, int code) : Error(what), code_(code) {}
+  int code() const { return code_; }  // SQLite's primary result code
+  bool busy() const;
+  bool absent() const;  // cannot open the file
+
+ private:
+  int code_;
+};
+
+class Statement;
+
+class Database {
+ public:
+  enum class Mode { read, write, create };
+
+  // `patience`: how long to wait for a lock, with sleeps of 0.2 to 1 ms so that many
+  // hooks take turns quickly. It cannot bound a disk that hangs.
+  Database(const std::filesystem::path& file, Mode mode,
+           std::chrono::milliseconds patience);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  void exec(const char* sql);
+  Statement prepare(std::string_view sql);
+  std::int64_t number(const char* sql);  // the first column of the first row, or 0
+  std::int64_t last_insert_id() const;
+  std::int64_t changes() const;
+  bool in_transaction() const;
+  const std::filesystem::path& file() const { return file_; }
+  sqlite3* handle() const { return db_; }
+
+ private:
+  friend class Statement;
+  static int wait_for_lock(void* self, int tries);
+  [[noreturn]] void fail(const std::string& doing, int code) const;
+
+  std::filesystem::path file_;
+  sqlite3* db_ = nullptr;
+  std::chrono::milliseconds patience_;
+  std::chrono::steady_clock::time_point waiting_since_{};
+};
+
+// A prepared statement. Bind from 1, read columns from 0, as SQLite counts.
+class Statement {
+ public:
+  Statement(Statement&& other) noexcept;
+  ~Statement();
+
+  Statement& bind(int index, std::int64_t value);
+  Statement& bind(int index, std::string_view text);
+  Statement& bind_blob(int index, std::string_view bytes);
+  Statement& bind_null(int index);
+
+  // True while there is a row. After the last the statement is ready to be bound again.
+  bool next();
+  // For what returns no rows.
+  void run();
+  void reset();
+
+  bool is_null(int column) const;
+  std::int64_t int64(int column) const;
+  std::string text(int column) const;
+  std::string_view bytes(int column) const;  // valid until the next next() or reset()
+
+ private:
+  friend class Database;
+  Statement(const Database& db, sqlite3_stmt* statement)
+      : db_(&db), statement_(statement) {}
+
+  const Database* db_;
+  sqlite3_stmt* statement_;
+};
+
+// A statement that is prepared when it is first used: a hook uses few of those there are,
+// and preparing one takes as long as running it.
+class LazyStatement {
+ public:
+  // `sql` is a literal; `db` outlives the statement.
+  LazyStatement(Database& db, const char* sql) : db_(db), sql_(sql) {}
+  Statement& operator*();
+  Statement* operator->() { return &**this; }
+
+ private:
+  Database& db_;
+  const char* sql_;
+  std::optional<Statement> statement_;
+};
+
+// Leaving the scope without commit() rolls back.
+class Transaction {
+ public:
+  enum class Kind { deferred, immediate };
+  Transaction(Database& db, Kind kind);
+  ~Transaction();
+  void commit();
+
+ private:
+  Database& db_;
+  bool open_ = true;
+};
+
+}  // namespace hookjournal

@@ -1,0 +1,110 @@
+#include "journal/intake.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/unique_fd.h"
+#include "journal/spool.h"
+#include "journal/witness.h"
+
+namespace hookjournal {
+
+namespace {
+
+void take_in_one(JournalWriter& journal, SpooledRun run, IntakeReport& report) {
+  bool ended = false;
+  auto id = journal.find_run(run.start.uuid, &ended);
+  if (id && (ended || !run.end)) {
+    ++report.known;
+  } else {
+    std::optional<KeptStream> input = std::move(run.input);
+    if (!id) {
+      run.start.spooled = true;
+      id = journal.start(run.start, input);
+      input.reset();
+    }
+    if (run.end) {
+      run.end->spooled = true;
+      journal.end(*id, *run.end, input);
+    } else {
+      journal.died(
+          {now(), *id, "the process that answered was gone before the script's end"});
+    }
+  }
+  ++report.taken;
+}
+
+bool trusted(const std::filesystem::path& folder) {
+  struct stat status {};
+  return ::stat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+         (status.st_uid == ::geteuid() || status.st_uid == 0) &&
+         (status.st_mode & 022) == 0;
+}
+
+bool alive(const ProcessId& process) {
+  const auto there = process_with(process.pid);
+  return there && *there == process;
+}
+
+}  // namespace
+
+IntakeReport take_in(JournalWriter& journal, const std::filesystem::path& folder,
+                     std::size_t limit) {
+  IntakeReport report;
+  if (::access(folder.c_str(), F_OK) != 0) return report;
+  if (!trusted(folder)) {
+    report.left.push_back(folder.string() + ": others may write there");
+    return report;
+  }
+  const UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock || ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    report.busy = true;
+    return report;
+  }
+  std::vector<std::filesystem::path> done;
+  for (const auto& file : spooled_files(folder)) {
+    if (done.size() == limit) break;
+    std::optional<SpooledRun> run;
+    try {
+      run = read_spooled(file);
+    } catch (const Error& error) {
+      if (::access(file.c_str(), F_OK) != 0) continue;  // another process was first
+      journal.gap({now(), 1, error.what(), file.filename(), {}});
+      ++report.damaged;
+    }
+    if (run) take_in_one(journal, std::move(*run), report);
+    done.push_back(file);
+  }
+  const auto lost = lost_runs(folder);
+  if (lost) {
+    journal.gap(*lost);
+    report.lost = lost->runs;
+  }
+  if (done.empty() && !lost) return report;
+  // On disk in the journal before it goes from the spool.
+  journal.make_durable();
+  for (const auto& file : done) ::unlink(file.c_str());
+  if (lost) forget_lost(folder);
+  return report;
+}
+
+std::size_t note_dead_recorders(JournalWriter& journal) {
+  const std::string boot = boot_id();
+  const std::uint64_t pids = pid_namespace();
+  std::size_t dead = 0;
+  for (const auto& run : journal.unfinished()) {
+    const bool other_boot = run.boot_id != boot;
+    // Pids of another namespace say nothing here.
+    if (!other_boot && run.pid_namespace != pids) continue;
+    if (!other_boot && (alive(run.recorder) || alive(run.writer))) continue;
+    journal.died({now(), run.run,
+                  other_boot ? "the host went down while the script ran"
+                             : "the recorder was killed while the script ran"});
+    ++dead;
+  }
+  return dead;
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,236 @@
+#include "journal/journal_writer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "engine/error.h"
+#include "journal/chain.h"
+#include "journal/schema.h"
+
+namespace hookjournal {
+
+namespace {
+
+// A connection's first look at the log costs 1.35 us a frame.
+constexpr std::int64_t kLongLog = 64L * (4096 + 24);
+
+Database& checked(Database& db) {
+  const Fitness fitness = fitness_for_writing(db);
+  if (fitness != Fitness::usable) throw Error(describe(fitness, db));
+  // Commits do not flush: make_durable() does, once, when it matters.
+  db.exec("pragma synchronous = normal; pragma wal_autocheckpoint = 0");
+  return db;
+}
+
+Digest as_digest(std::string_view bytes) {
+  Digest digest{};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), digest.size()), digest.begin());
+  return digest;
+}
+
+std::filesystem::path log_of(const std::filesystem::path& file) {
+  return file.string() + "-wal";
+}
+
+// By its birth, which writing does not move; true where the file system does not tell.
+bool younger_than_a_minute(int file) {
+  struct statx status {};
+  if (::statx(file, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 ||
+      (status.stx_mask & STATX_BTIME) == 0)
+    return true;
+  return now().wall_ns / 1'000'000'000 - status.stx_btime.tv_sec < 60;
+}
+
+// A new directory entry needs a flush of its own.
+void flush_directory(const std::filesystem::path& file) {
+  const UniqueFd directory(
+      ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory) ::fsync(directory.get());
+}
+
+}  // namespace
+
+JournalWriter::JournalWriter(const std::filesystem::path& file,
+                             std::chrono::milliseconds patience)
+    : db_(file, Database::Mode::write, patience),
+      blobs_(checked(db_)),
+      trees_(db_, blobs_),
+      projection_(db_, blobs_),
+      last_event_(db_, "select id, digest from events order by id desc limit 1"),
+      append_(
+          db_,
+          "insert into events (id, kind, at_ns, body, digest) values (?, ?, ?, ?, ?)") {}
+
+std::int64_t JournalWriter::append(std::int64_t kind, std::int64_t at_ns,
+                                   const std::string& body) {
+  EventHead head{1, kind, at_ns};
+  Digest predecessor{};
+  if (last_event_->next()) {
+    head.id = last_event_->int64(0) + 1;
+    predecessor = as_digest(last_event_->bytes(1));
+  }
+  last_event_->reset();
+  const Digest digest =
+      chained_digest(predecessor, head, body,
+                     [this](std::int64_t blob) { return blobs_.digest_of(blob); });
+  append_->bind(1, head.id).bind(2, kind).bind(3, at_ns).bind_blob(4, body);
+  append_->bind_blob(5, as_bytes(digest)).run();
+  return head.id;
+}
+
+std::int64_t JournalWriter::start(const RunStarted& facts,
+                                  const std::optional<KeptStream>& input,
+                                  const std::optional<ScannedTree>& tree) {
+  Transaction transaction(db_, Transaction::Kind::immediate);
+  // Under the lock: it may have been taken in from the spool a moment ago.
+  if (const auto known = find_run(facts.uuid)) return *known;
+  const std::int64_t run = append_start(facts, input, tree);
+  transaction.commit();
+  return run;
+}
+
+void JournalWriter::end(std::int64_t run, const RunEnded& facts,
+                        const std::optional<KeptStream>& input) {
+  Transaction transaction(db_, Transaction::Kind::immediate);
+  // Under the lock: what a slow writer brings may have come from the spool a moment ago.
+  auto ended = db_.prepare("select 1 from script_runs where id = ? and end_event > 0");
+  if (ended.bind(1, run).next()) return;
+  append_end(run, facts, input);
+  transaction.commit();
+}
+
+std::int64_t JournalWriter::whole(const RunStarted& start,
+                                  const std::optional<KeptStream>& input,
+                                  const std::optional<ScannedTree>& tree,
+                                  const RunEnded& end) {
+  Transaction transaction(db_, Transaction::Kind::immediate);
+  bool ended = false;
+  const auto known = find_run(start.uuid, &ended);
+  const std::int64_t run = known ? *known : append_start(start, input, tree);
+  if (!ended) append_end(run, end, {});
+  transaction.commit();
+  return run;
+}
+
+std::int64_t JournalWriter::append_start(const RunStarted& facts,
+                                         const std::optional<KeptStream>& input,
+                                         const std::optional<ScannedTree>& tree) {
+  const std::int64_t tree_blob = tree ? trees_.keep(*tree) : 0;
+  const std::string body = encode_start(facts, input, tree_blob, &blobs_);
+  const std::int64_t event = append(kRunStarted, facts.at.wall_ns, body);
+  projection_.started(event, decode_start(body, facts.at.wall_ns, &blobs_));
+  return event;
+}
+
+void JournalWriter::append_end(std::int64_t run, const RunEnded& facts,
+                               const std::optional<KeptStream>& input) {
+  const std::string body = encode_end(facts, input, run, &blobs_);
+  const std::int64_t event = append(kRunEnded, facts.at.wall_ns, body);
+  projection_.ended(event, decode_end(body, facts.at.wall_ns));
+}
+
+void JournalWriter::died(const RecorderDied& facts) {
+  Transaction transaction(db_, Transaction::Kind::immediate);
+  // Under the lock: another process may have found out too, or the end have come after
+  // all.
+  auto unfinished = db_.prepare("select 1 from script_runs where id = ? and outcome = 2");
+  if (!unfinished.bind(1, facts.run).next()) return;
+  unfinished.reset();
+  append(kRecorderDied, facts.at.wall_ns, encode_died(facts));
+  projection_.died(facts);
+  transaction.commit();
+}
+
+void JournalWriter::gap(const Gap& gap) {
+  Transaction transaction(db_, Transaction::Kind::immediate);
+  append(kGap, gap.at.wall_ns, encode_gap(gap));
+  transaction.commit();
+}
+
+void JournalWriter::make_durable() {
+  // WAL with synchronous=NORMAL and a flush of our own: SQLite's FULL would also flush
+  // the directory at each connection's first commit.
+  if (!log_) {
+    const std::filesystem::path log = log_of(db_.file());
+    log_ = UniqueFd(::open(log.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!log_) throw Error(with_errno("cannot open " + log.string(), errno));
+    // Young: some other program removed the log at its end, and SQLite made it anew.
+    if (younger_than_a_minute(log_.get())) flush_directory(log);
+  }
+  if (::fdatasync(log_.get()) != 0)
+    throw Error(with_errno("cannot flush journal " + db_.file().string(), errno));
+}
+
+std::optional<std::int64_t> JournalWriter::find_run(const std::string& uuid,
+                                                    bool* ended) {
+  auto find = db_.prepare("select id, end_event from script_runs where uuid = ?");
+  if (!find.bind_blob(1, uuid).next()) return {};
+  if (ended != nullptr) *ended = !find.is_null(1);
+  return find.int64(0);
+}
+
+std::vector<JournalWriter::Unfinished> JournalWriter::unfinished() {
+  std::vector<Unfinished> runs;
+  auto rows = db_.prepare(
+      "select e.id, e.body, e.at_ns from script_runs r join events e on e.id = r.id"
+      " where r.outcome = 2");
+  while (rows.next()) {
+    const DecodedStart start = decode_start(rows.text(1), rows.int64(2), &blobs_);
+    const RunStarted& facts = start.facts;
+    runs.push_back({rows.int64(0), facts.uuid, facts.recorder, facts.writer,
+                    facts.context.boot_id, facts.context.machine_id,
+                    facts.context.pid_namespace});
+  }
+  return runs;
+}
+
+void JournalWriter::checkpoint_if_long() {
+  struct stat status {};
+  if (::stat(log_of(db_.file()).c_str(), &status) != 0 || status.st_size < kLongLog)
+    return;
+  // TRUNCATE, or the log would never begin anew with one short transaction a process.
+  // Busy is no error: the next hook tries again.
+  db_.number("pragma wal_checkpoint(truncate)");
+}
+
+void JournalWriter::rebuild() {
+  Transaction transaction(db_, Transaction::Kind::immediate);
+  Projection::clear(db_);
+  auto events = db_.prepare("select id, kind, at_ns, body from events order by id");
+  while (events.next()) {
+    const std::int64_t id = events.int64(0), at_ns = events.int64(2);
+    const std::string body = events.text(3);
+    if (events.int64(1) == kRunStarted)
+      projection_.started(id, decode_start(body, at_ns, &blobs_));
+    else if (events.int64(1) == kRunEnded)
+      projection_.ended(id, decode_end(body, at_ns));
+    else if (events.int64(1) == kRecorderDied)
+      projection_.died(decode_died(body, at_ns));
+  }
+  transaction.commit();
+}
+
+std::int64_t first_broken_link(Database& db) {
+  BlobStore blobs(db);
+  Digest predecessor{};
+  auto events =
+      db.prepare("select id, kind, at_ns, body, digest from events order by id");
+  while (events.next()) {
+    const EventHead head{events.int64(0), events.int64(1), events.int64(2)};
+    try {
+      const Digest expected =
+          chained_digest(predecessor, head, events.bytes(3),
+                         [&blobs](std::int64_t blob) { return blobs.digest_of(blob); });
+      if (as_bytes(expected) != events.bytes(4)) return head.id;
+      predecessor = expected;
+    } catch (const Error&) {
+      return head.id;  // its fields are damaged, or a blob is gone
+    }
+  }
+  return 0;
+}
+
+}  // namespace hookjournal

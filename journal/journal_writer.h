@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/unique_fd.h"
+#include "journal/blob_store.h"
+#include "journal/facts.h"
+#include "journal/projection.h"
+#include "journal/tree_store.h"
+
+namespace hookjournal {
+
+// Appends to a journal. Each function is one transaction; no lock is held between them.
+// Throws DatabaseError where the journal refuses; what was appended before stays.
+class JournalWriter {
+ public:
+  // Opens an existing journal of a schema this program may write. `patience`: how long to
+  // wait for another process's lock.
+  JournalWriter(const std::filesystem::path& file, std::chrono::milliseconds patience);
+
+  // Returns the run's id (that of its start event). A run that is there already (taken in
+  // from the spool before) is not recorded again.
+  std::int64_t start(const RunStarted& facts, const std::optional<KeptStream>& input,
+                     const std::optional<ScannedTree>& tree = {});
+  // The first end of a run is the one that counts.
+  void end(std::int64_t run, const RunEnded& facts,
+           const std::optional<KeptStream>& input = {});
+  // Both at once, for a script that has ended before its start could be written: half the
+  // pages to write while libvirt waits.
+  std::int64_t whole(const RunStarted& start, const std::optional<KeptStream>& input,
+                     const std::optional<ScannedTree>& tree, const RunEnded& end);
+  void died(const RecorderDied& facts);
+  void gap(const Gap& gap);
+
+  // What start() appended survives a crash of this process, not yet of the host. After
+  // this, all that was appended survives a power cut too.
+  void make_durable();
+
+  // Whether the run has an end: what the spool holds of it is then old news.
+  std::optional<std::int64_t> find_run(const std::string& uuid, bool* ended = nullptr);
+
+  // Runs without an end, for whoever looks for dead recorders.
+  struct Unfinished {
+    std::int64_t run;
+    std::string uuid;
+    ProcessId recorder, writer;
+    std::string boot_id, machine_id;
+    std::uint64_t pid_namespace;
+  };
+  std::vector<Unfinished> unfinished();
+
+  // Empties the write-ahead log into the database when it has grown: the next hook reads
+  // all of it. Does nothing while readers are in the way.
+  void checkpoint_if_long();
+
+  TreeStore& trees() { return trees_; }
+  Database& database() { return db_; }
+
+  // All projections anew from the events, in one transaction.
+  void rebuild();
+
+ private:
+  std::int64_t append_start(const RunStarted& facts,
+                            const std::optional<KeptStream>& input,
+                            const std::optional<ScannedTree>& tree);
+  void append_end(std::int64_t run, const RunEnded& facts,
+                  const std::optional<KeptStream>& input);
+  std::int64_t append(std::int64_t kind, std::int64_t at_ns, const std::string& body);
+
+  Database db_;
+  BlobStore blobs_;
+  TreeStore trees_;
+  Projection projection_;
+  LazyStatement last_event_, append_;
+  UniqueFd log_;  // the -wal file, to flush it ourselves
+};
+
+// Kinds of events, as the `kind` column has them.
+enum EventKind : std::int64_t {
+  kRunStarted = 1,
+  kRunEnded = 2,
+  kRecorderDied = 3,
+  kGap = 4
+};
+
+// Recomputes every event's digest. Returns the id of the first event that does not fit,
+// or 0.
+std::int64_t first_broken_link(Database& db);
+
+}  // namespace hookjournal

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "journal/database.h"
+
+namespace hookjournal {
+
+// PRAGMA application_id of a journal: "hjnl".
+constexpr std::int64_t kApplicationId = 0x686a6e6c;
+
+// What a journal may be used for by this program.
+enum class Fitness { usable, older, newer, foreign };
+Fitness fitness_for_reading(Database& db);
+// A newer schema may still accept older writers: it says so.
+Fitness fitness_for_writing(Database& db);
+
+// Brings the schema up to this version, in one transaction. Only `install`, the package
+// and `maintain` do this: a hook never changes a schema.
+void migrate(Database& db);
+
+// Why a journal that is not usable cannot be used, and what to do.
+std::string describe(Fitness fitness, const Database& db);
+
+}  // namespace hookjournal

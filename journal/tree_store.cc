@@ -1,0 +1,148 @@
+#include "journal/tree_store.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "journal/facts.h"
+
+namespace hookjournal {
+
+namespace {
+
+using Kind = TreeContent::Kind;
+
+constexpr std::string_view kKindNames[] = {"file", "keyed", "large", "volatile",
+                                           "unreadable"};
+
+// File times have a granularity: a file written twice within it looks the same.
+constexpr std::int64_t kGranularity = 50'000'000;
+
+std::string escaped(std::string_view path) {
+  std::string text;
+  for (const char c : path) {
+    if (c == '\n')
+      text += "\\n";
+    else if (c == '\\')
+      text += "\\\\";
+    else
+      text += c;
+  }
+  return text;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string path;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size())
+      path += text[++i] == 'n' ? '\n' : text[i];
+    else
+      path += text[i];
+  }
+  return path;
+}
+
+std::string octal(unsigned mode) {
+  char digits[8];
+  const auto end = std::to_chars(digits, digits + sizeof digits, mode, 8).ptr;
+  std::string text(digits, end);
+  return std::string(text.size() < 4 ? 4 - text.size() : 0, '0') + text;
+}
+
+}  // namespace
+
+TreeStore::TreeStore(Database& db, BlobStore& blobs) : db_(db), blobs_(blobs) {}
+
+ScannedTree TreeStore::scan(const TreeListing& listing,
+                            const std::filesystem::path& hooks_dir,
+                            std::int64_t run_started_ns) {
+  std::set<std::string> known_volatile;
+  auto names = db_.prepare("select path from volatile_files");
+  while (names.next()) known_volatile.insert(names.text(0));
+
+  ScannedTree tree;
+  tree.hooks_dir = hooks_dir;
+  tree.signature = listing.signature(known_volatile);
+  tree.too_many = listing.too_many;
+  auto seen = db_.prepare("select signature, tree from trees_seen where hooks_dir = ?");
+  seen.bind(1, tree.hooks_dir);
+  if (seen.next() && seen.bytes(0) == as_bytes(tree.signature)) {
+    tree.known = seen.int64(1);
+    return tree;
+  }
+  tree.files = read_tree(listing, known_volatile, run_started_ns);
+  tree.settled = listing.newest_change_ns() + kGranularity < run_started_ns;
+  return tree;
+}
+
+std::int64_t TreeStore::keep(const ScannedTree& tree) {
+  if (tree.known != 0) return tree.known;
+  const std::string secret = [this] {
+    auto row = db_.prepare("select value from settings where key = 'secret'");
+    return row.next() ? row.text(0) : std::string();
+  }();
+  std::string text;
+  if (tree.too_many)
+    text +=
+        "# more than " + std::to_string(kMostFiles) + " files: the rest is left out\n";
+  for (const TreeContent& file : tree.files) {
+    std::string digest = "-";
+    if (file.kind == Kind::content) {
+      digest = to_hex(sha256(file.bytes));
+      if (!file.bytes.empty()) blobs_.keep(file.bytes);
+    } else if (file.kind == Kind::private_file) {
+      digest = to_hex(hmac_sha256(secret, file.bytes));
+    } else if (file.kind == Kind::too_large) {
+      digest = to_hex(file.digest);
+    }
+    text += octal(file.mode) + " " +
+            std::string(kKindNames[static_cast<int>(file.kind)]) + " " + digest + " " +
+            escaped(file.path) + "\n";
+  }
+  if (text.empty()) text = "# no files\n";
+  const std::int64_t blob = blobs_.keep(text);
+  if (tree.settled) {
+    auto note = db_.prepare(
+        "insert or replace into trees_seen (hooks_dir, signature, tree) values (?, ?, "
+        "?)");
+    note.bind(1, tree.hooks_dir)
+        .bind_blob(2, as_bytes(tree.signature))
+        .bind(3, blob)
+        .run();
+  }
+  return blob;
+}
+
+void TreeStore::note_volatile(const std::vector<std::string>& paths) {
+  auto note = db_.prepare("insert or ignore into volatile_files (path) values (?)");
+  for (const std::string& path : paths) note.bind(1, path).run();
+}
+
+std::vector<TreeEntry> parse_tree(const std::string& text) {
+  std::vector<TreeEntry> entries;
+  std::string_view rest = text;
+  const auto take_until = [&rest](char end) {
+    const auto at = rest.find(end);
+    const std::string_view word = rest.substr(0, at);
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
+    return word;
+  };
+  while (!rest.empty()) {
+    if (rest.front() == '#') {
+      take_until('\n');
+      continue;
+    }
+    TreeEntry entry;
+    const std::string_view mode = take_until(' ');
+    std::from_chars(mode.data(), mode.data() + mode.size(), entry.mode, 8);
+    const auto kind = std::ranges::find(kKindNames, take_until(' '));
+    entry.kind = static_cast<TreeEntry::Kind>(kind - std::begin(kKindNames));
+    entry.digest = take_until(' ');
+    entry.path = unescaped(take_until('\n'));
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+}  // namespace hookjournal

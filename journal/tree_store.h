@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/script_tree.h"
+#include "journal/blob_store.h"
+#include "journal/records.h"
+
+namespace hookjournal {
+
+// A tree ready to be kept: known by its signature, or read.
+struct ScannedTree {
+  std::string hooks_dir;
+  Digest signature{};
+  bool settled = false;    // old enough that equal times mean equal content
+  std::int64_t known = 0;  // blob of the version seen last with this signature
+  bool too_many = false;
+  std::vector<TreeContent> files;
+};
+
+// Tree versions: a blob of text, one line a file, and the files' contents as blobs.
+//   MODE KIND DIGEST PATH    "0755 file 9f86… qemu"; KIND: file, keyed, large, volatile,
+//   unreadable
+class TreeStore {
+ public:
+  TreeStore(Database& db, BlobStore& blobs);
+
+  // Reads only what is needed: nothing when the listing is as it was last time.
+  ScannedTree scan(const TreeListing& listing, const std::filesystem::path& hooks_dir,
+                   std::int64_t run_started_ns);
+  // Returns the version's blob. Needs a write transaction.
+  std::int64_t keep(const ScannedTree& tree);
+  // Files that change while scripts run are no part of what a version means.
+  void note_volatile(const std::vector<std::string>& paths);
+
+ private:
+  Database& db_;
+  BlobStore& blobs_;
+};
+
+std::vector<TreeEntry> parse_tree(const std::string& text);
+
+}  // namespace hookjournal

@@ -1,0 +1,134 @@
+#include "journal/upkeep.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+#include "engine/error.h"
+#include "journal/intake.h"
+#include "journal/journal_room.h"
+#include "journal/journal_writer.h"
+#include "journal/schema.h"
+#include "journal/spool.h"
+
+namespace hookjournal {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// Nobody waits for upkeep: all hooks of a busy moment may go first.
+constexpr milliseconds kLockPatience{30'000};
+constexpr milliseconds kIntakePatience{10'000};
+// No process takes that long to write one file.
+constexpr std::int64_t kAbandonedAfter = 3600;  // seconds
+constexpr std::string_view kPart = ".part";
+
+std::string runs(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " run" : " runs");
+}
+
+void migrate_if_older(const std::filesystem::path& file, UpkeepReport& report) {
+  if (::access(file.c_str(), F_OK) != 0)
+    throw Error(with_errno("cannot open journal " + file.string(), errno));
+  Database db(file, Database::Mode::write, kLockPatience);
+  if (fitness_for_reading(db) != Fitness::older) return;
+  const std::int64_t before = db.number("pragma user_version");
+  migrate(db);
+  report.done.push_back("migrated the journal from schema " + std::to_string(before) +
+                        " to " + std::to_string(db.number("pragma user_version")));
+}
+
+IntakeReport take_all_in(JournalWriter& journal, const std::filesystem::path& folder) {
+  const auto until = std::chrono::steady_clock::now() + kIntakePatience;
+  for (;;) {
+    const auto report = take_in(journal, folder, std::numeric_limits<std::size_t>::max());
+    if (!report.busy || std::chrono::steady_clock::now() > until) return report;
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+}
+
+// Files whose writer died over them: what they hold is taken in like the rest, up to
+// where they are cut off.
+bool complete_abandoned_files(const std::filesystem::path& folder) {
+  bool any = false;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string path = entry.path();
+    struct stat status {};
+    if (!path.ends_with(kPart) || ::lstat(path.c_str(), &status) != 0) continue;
+    if (now().wall_ns / 1'000'000'000 - status.st_mtim.tv_sec < kAbandonedAfter) continue;
+    const std::string whole = path.substr(0, path.size() - kPart.size());
+    any = ::rename(path.c_str(), whole.c_str()) == 0 || any;
+  }
+  return any;
+}
+
+void tell(const IntakeReport& intake, const std::filesystem::path& folder,
+          UpkeepReport& report) {
+  const std::string from = " from " + folder.string();
+  if (intake.taken > 0)
+    report.done.push_back("took in " + runs(intake.taken) + from +
+                          (intake.known == 0 ? ""
+                                             : ", " + std::to_string(intake.known) +
+                                                   " of them there already"));
+  if (intake.damaged > 0)
+    report.done.push_back("noted a gap for " + runs(intake.damaged) + from +
+                          " whose files are damaged");
+  if (intake.lost > 0)
+    report.done.push_back("noted a gap for " + runs(intake.lost) +
+                          " of which only a line was kept in " + folder.string());
+  for (const std::string& left : intake.left)
+    report.left.push_back("what is spooled there is not taken in: " + left);
+  if (intake.busy)
+    report.left.push_back(folder.string() +
+                          " is being taken in by another process, and was for long");
+}
+
+void empty_spool(JournalWriter& journal, const std::filesystem::path& folder,
+                 const Upkeep& upkeep, UpkeepReport& report) {
+  const auto full = no_room(upkeep.journal, upkeep.journal_cap);
+  if (full) {
+    if (const auto waiting = spooled_files(folder).size())
+      report.left.push_back(runs(waiting) + (waiting == 1 ? " waits in " : " wait in ") +
+                            folder.string() + ": " + *full);
+    return;
+  }
+  const IntakeReport intake = take_all_in(journal, folder);
+  tell(intake, folder, report);
+  if (intake.left.empty() && !intake.busy && complete_abandoned_files(folder))
+    tell(take_all_in(journal, folder), folder, report);
+}
+
+void empty_log(JournalWriter& journal, UpkeepReport& report) {
+  const std::string log = journal.database().file().string() + "-wal";
+  struct stat status {};
+  if (::stat(log.c_str(), &status) != 0 || status.st_size == 0) return;
+  // Busy is no trouble: somebody reads, and the next upkeep comes.
+  if (journal.database().number("pragma wal_checkpoint(truncate)") == 0)
+    report.done.push_back("brought " + std::to_string((status.st_size + 1023) / 1024) +
+                          " KiB of the write-ahead log into the journal");
+}
+
+}  // namespace
+
+UpkeepReport keep_up(const Upkeep& upkeep) {
+  UpkeepReport report;
+  migrate_if_older(upkeep.journal, report);
+  JournalWriter journal(upkeep.journal, kLockPatience);
+  // Before looking for the dead: the end of many a one waits there.
+  for (const auto& folder : upkeep.spools) empty_spool(journal, folder, upkeep, report);
+  if (const std::size_t dead = note_dead_recorders(journal))
+    report.done.push_back("noted that " + runs(dead) +
+                          (dead == 1 ? " was abandoned: its recorder is"
+                                     : " were abandoned: their recorders are") +
+                          " gone");
+  empty_log(journal, report);
+  return report;
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,295 @@
+#include "journal/writer_process.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+#include "engine/config.h"
+#include "engine/discovery.h"
+#include "journal/capture.h"
+#include "journal/facts_codec.h"
+#include "journal/intake.h"
+#include "journal/journal_room.h"
+#include "journal/journal_writer.h"
+#include "journal/spool.h"
+#include "journal/witness.h"
+#include "journal/writer_link.h"
+
+namespace hookjournal {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// libvirt hands over its XML at once; a script that is slow to be fed must not keep its
+// own start out of the journal.
+constexpr milliseconds kInputPatience{20};
+// Another process's lock. Longer than the answering side waits: then the run still comes
+// into the journal, only later.
+constexpr milliseconds kLockPatience{10'000};
+// A stuck writer must not pile up behind a dead disk.
+constexpr unsigned kLifetimeAfterEnd = 60;  // seconds
+constexpr milliseconds kOuterRunPatience{100};
+constexpr std::size_t kIntakeAtOnce = 64;
+
+// The moment after fork: this process has copies of all the answering one holds.
+void let_go_of_everything(int keep) {
+  ::close(0);
+  ::close(1);
+  ::close(2);
+  if (keep > 3) ::syscall(SYS_close_range, 3U, static_cast<unsigned>(keep - 1), 0);
+  ::syscall(SYS_close_range, static_cast<unsigned>(keep + 1), ~0U, 0);
+  for (int fd = 0; fd < 3; ++fd) ::open("/dev/null", O_RDWR);
+  // Out of reach of a ctrl-C and of signals to libvirt's process group.
+  ::setsid();
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE})
+    std::signal(number, SIG_IGN);
+}
+
+class Writer {
+ public:
+  Writer(UniqueFd socket, const RunStarted& run, bool has_input)
+      : link_(std::move(socket)),
+        run_(run),
+        config_(load_config(run.context.hooks_dir)),
+        streams_(config_.stream_cap) {
+    streams_.has_input = has_input;
+  }
+
+  void write_run();
+  void tidy_up();
+
+ private:
+  void describe_run();
+  void find_outer_run();
+  ScannedTree scan_tree();
+  void take_messages(std::optional<milliseconds> patience, bool until_input);
+  void take(const MessageReceiver::Received& message);
+  std::optional<KeptStream> input_so_far();
+  void complete_end();
+  void write_into_journal();
+  void note_volatile_files();
+  void keep_elsewhere(const std::string& why);
+
+  MessageReceiver link_;
+  RunStarted run_;
+  Config config_;
+  CapturedStreams streams_;
+  std::optional<JournalWriter> journal_;
+  bool input_written_ = false;
+  TreeListing listing_;
+  std::optional<RunEnded> end_;
+  bool died_ = false;
+};
+
+void Writer::describe_run() {
+  const std::string hooks_dir = run_.context.hooks_dir;
+  run_.context = gather_context(run_.context.caller.process.pid, environ);
+  run_.context.hooks_dir = hooks_dir;
+  run_.origin = origin_of(run_.context.caller);
+  if (const auto recorder = process_with(::getppid());
+      recorder && recorder->pid == run_.recorder.pid)
+    run_.recorder = *recorder;
+  run_.writer = process_with(::getpid()).value_or(ProcessId{});
+  run_.planned =
+      discover(hooks_dir, place_of(hooks_dir + "/" + run_.script).driver).scripts;
+}
+
+// A script that a recorded one started belongs to it. The outer run's start may be on its
+// way into the journal just now.
+void Writer::find_outer_run() {
+  if (run_.origin == Origin::libvirt) return;
+  const auto outer = recorder_above(run_.context.caller.process.pid);
+  if (!outer) return;
+  const auto until = std::chrono::steady_clock::now() + kOuterRunPatience;
+  do {
+    for (const auto& running : journal_->unfinished())
+      if (running.recorder == *outer && running.boot_id == run_.context.boot_id) {
+        run_.within = running.uuid;
+        return;
+      }
+    std::this_thread::sleep_for(milliseconds(3));
+  } while (std::chrono::steady_clock::now() < until);
+}
+
+ScannedTree Writer::scan_tree() {
+  listing_ = list_tree(run_.context.hooks_dir, config_.watch);
+  return journal_->trees().scan(listing_, run_.context.hooks_dir, run_.at.wall_ns);
+}
+
+void Writer::take(const MessageReceiver::Received& message) {
+  switch (message.kind) {
+    case Message::input:
+      streams_.in.add(message.payload);
+      break;
+    case Message::input_end:
+      streams_.input_complete = true;
+      break;
+    case Message::out:
+      streams_.out.add(message.payload);
+      break;
+    case Message::err:
+      streams_.err.add(message.payload);
+      break;
+    case Message::ended: {
+      DecodedEnd end = decode_end(message.payload, 0);
+      end.facts.at.wall_ns = run_.at.wall_ns + end.facts.elapsed_ns;
+      const auto finish = [](Capture& capture, const KeptStream& told) {
+        capture.stream().length = told.length;
+        capture.stream().truncated =
+            told.truncated || told.length > capture.stream().bytes.size();
+      };
+      finish(streams_.out, end.facts.out);
+      finish(streams_.err, end.facts.err);
+      if (end.input) finish(streams_.in, *end.input);
+      end_ = std::move(end.facts);
+      break;
+    }
+  }
+}
+
+void Writer::take_messages(std::optional<milliseconds> patience, bool until_input) {
+  while (!end_ && !(until_input && streams_.input_complete)) {
+    const auto message = link_.receive(patience);
+    if (message) {
+      take(*message);
+      continue;
+    }
+    died_ = link_.closed();
+    return;
+  }
+}
+
+// What is kept of the input now, if it is complete.
+std::optional<KeptStream> Writer::input_so_far() {
+  if (!streams_.has_input) return {};
+  take_messages(kInputPatience, true);
+  input_written_ = streams_.input_complete || end_ || died_;
+  if (!input_written_) return {};
+  CapturedStreams copy = streams_;
+  redact(copy);
+  KeptStream input = copy.in.stream();
+  if (!streams_.input_complete) input.truncated = true;
+  return input;
+}
+
+void Writer::complete_end() {
+  redact(streams_);
+  end_->out = streams_.out.stream();
+  end_->err = streams_.err.stream();
+}
+
+// The run into the journal: its start while the script runs, or all at once when it has
+// ended before we were ready.
+void Writer::write_into_journal() {
+  const ScannedTree tree = scan_tree();
+  const std::optional<KeptStream> input = input_so_far();
+  take_messages(milliseconds(0), false);
+  if (end_) {
+    complete_end();
+    journal_->whole(run_, input, tree, *end_);
+  } else {
+    const std::int64_t id = journal_->start(run_, input, tree);
+    take_messages({}, false);
+    ::alarm(kLifetimeAfterEnd);
+    if (end_) {
+      complete_end();
+      std::optional<KeptStream> late_input;
+      if (streams_.has_input && !input_written_) late_input = streams_.in.stream();
+      journal_->end(id, *end_, late_input);
+    } else {
+      journal_->died({now(), id, "the process that answered was killed"});
+    }
+  }
+  journal_->make_durable();
+}
+
+// What changed in the scripts tree while the script ran, besides scripts: their own
+// state, which is no part of what a version means.
+void Writer::note_volatile_files() {
+  const auto changed =
+      changed_state_files(listing_, list_tree(run_.context.hooks_dir, config_.watch));
+  if (!changed.empty()) journal_->trees().note_volatile(changed);
+}
+
+void Writer::write_run() {
+  std::string trouble;
+  try {
+    if (const auto full = no_room(config_.journal, config_.journal_cap)) {
+      note_lost(config_.spool, run_, *full);
+      link_.acknowledge(Ack::counted);
+      return;
+    }
+    journal_.emplace(config_.journal, kLockPatience);
+    describe_run();
+    find_outer_run();
+    write_into_journal();
+    if (end_) link_.acknowledge(Ack::durable);
+    return;
+  } catch (const std::exception& error) {
+    trouble = error.what();
+  }
+  keep_elsewhere(trouble);
+}
+
+// The journal refuses: the spool beside it takes the run, if the folder is there at all.
+void Writer::keep_elsewhere(const std::string& why) {
+  journal_.reset();
+  try {
+    if (run_.context.boot_id.empty()) describe_run();
+    take_messages({}, false);
+    ::alarm(kLifetimeAfterEnd);
+    redact(streams_);
+    SpooledRun spooled{run_, {}, end_};
+    spooled.start.spooled = true;
+    if (streams_.has_input) spooled.input = streams_.in.stream();
+    if (spooled.end) {
+      spooled.end->spooled = true;
+      spooled.end->out = streams_.out.stream();
+      spooled.end->err = streams_.err.stream();
+    }
+    spool_run(spool_beside(config_.journal), spooled, true);
+    link_.acknowledge(Ack::spooled);
+  } catch (const std::exception& error) {
+    link_.acknowledge(Ack::refused);
+    if (!end_) note_lost(config_.spool, run_, why + "; " + error.what());
+  }
+}
+
+// libvirt has gone on. What is done here is what keeps the next hook fast, and what was
+// left behind by those that died.
+void Writer::tidy_up() {
+  if (!journal_) return;
+  try {
+    note_volatile_files();
+    take_in(*journal_, config_.spool, kIntakeAtOnce);
+    take_in(*journal_, spool_beside(config_.journal), kIntakeAtOnce);
+    note_dead_recorders(*journal_);
+    journal_->checkpoint_if_long();
+  } catch (const std::exception&) {
+    // The next hook or `maintain` does it.
+  }
+}
+
+}  // namespace
+
+void run_writer(UniqueFd socket, const RunStarted& run, bool has_input) {
+  let_go_of_everything(socket.get());
+  try {
+    const char hello = static_cast<char>(Ack::hello);
+    ::send(socket.get(), &hello, 1, MSG_NOSIGNAL);
+    Writer writer(std::move(socket), run, has_input);
+    writer.write_run();
+    writer.tidy_up();
+  } catch (...) {
+    // The answering process sees the socket close, and spools.
+  }
+  ::_exit(0);
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,184 @@
+#include "journal/tree_store.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "engine/first_line.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/journal/fresh_journal.h"
+
+using namespace hookjournal;
+
+namespace {
+
+// Long after anything here was written.
+constexpr std::int64_t kLater = std::int64_t{4} * 1'000'000'000 * 1'000'000'000;
+
+class Hooks {
+ public:
+  void write(const std::string& name, const std::string& text, mode_t mode = 0755) {
+    const auto path = dir() / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+    ::chmod(path.c_str(), mode);
+  }
+  std::filesystem::path dir() const { return folder_ / "hooks"; }
+
+  // The version as the journal gives it back.
+  std::vector<TreeEntry> keep(FreshJournal& fresh, std::int64_t started = kLater) {
+    auto journal = fresh.writer();
+    RunMaker maker;
+    const auto start = maker.start("qemu", {"g", "prepare", "begin", "-"});
+    const auto tree = journal.trees().scan(list_tree(dir(), {}), dir(), started);
+    read_ = tree.known == 0;
+    const auto id = journal.start(start, {}, tree);
+    digest_ = fresh.reader().call(id)->tree;
+    return fresh.reader().tree(digest_);
+  }
+  const std::string& digest() const { return digest_; }
+  bool read_again() const { return read_; }
+
+ private:
+  TempFolder folder_;
+  std::string digest_;
+  bool read_ = false;
+};
+
+std::vector<std::string> paths(const std::vector<TreeEntry>& entries) {
+  std::vector<std::string> names;
+  for (const TreeEntry& entry : entries) names.push_back(entry.path);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("a tree version holds scripts, helpers and sub-directories", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("qemu.d/win11/prepare/begin/run.sh", "#!/bin/bash\n");
+  hooks.write("helper.conf", "a=1\n", 0644);
+  const auto entries = hooks.keep(fresh);
+  CHECK(paths(entries) == std::vector<std::string>{"helper.conf", "qemu",
+                                                   "qemu.d/win11/prepare/begin/run.sh"});
+  CHECK(fresh.reader().tree_file(hooks.digest(), "helper.conf") == "a=1\n");
+}
+
+TEST_CASE("a version means the user's text, with or without the recorder", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh -e\necho\n");
+  hooks.keep(fresh);
+  const std::string bare = hooks.digest();
+  hooks.write("qemu",
+              *with_recorder("#!/bin/sh -e\necho\n", "/usr/bin/hookjournal-hook"));
+  hooks.keep(fresh);
+  CHECK(hooks.digest() == bare);
+  // A launcher stands for what it launches.
+  hooks.write("hookjournal/qemu", "#!/bin/sh -e\necho\n");
+  hooks.write("qemu", launcher("/usr/bin/hookjournal-hook",
+                               (hooks.dir() / "hookjournal/qemu").native()));
+  hooks.keep(fresh);
+  CHECK(hooks.digest() == bare);
+}
+
+TEST_CASE("an unchanged tree is not read again, a changed one is", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.keep(fresh);
+  CHECK(hooks.read_again());
+  hooks.keep(fresh);
+  CHECK_FALSE(hooks.read_again());
+  hooks.write("qemu", "#!/bin/sh\n:\n");
+  hooks.keep(fresh);
+  CHECK(hooks.read_again());
+}
+
+TEST_CASE("what was written a moment ago is not trusted to stay", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  const std::int64_t moment = now().wall_ns + 1'000'000;
+  hooks.keep(fresh, moment);
+  hooks.keep(fresh, moment);
+  CHECK(hooks.read_again());
+}
+
+TEST_CASE("logs, caches and editors' files are no part of a version", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  for (const char* name :
+       {"hook.log", ".git/HEAD", "lib/__pycache__/a.pyc", "qemu~", ".qemu.swp"})
+    hooks.write(name, "x", 0644);
+  // This one libvirt runs.
+  hooks.write("qemu.d/old~", "#!/bin/sh\n", 0755);
+  CHECK(paths(hooks.keep(fresh)) == std::vector<std::string>{"qemu", "qemu.d/old~"});
+}
+
+TEST_CASE("a file that others cannot read is kept by a keyed digest", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("password", "secret", 0600);
+  const auto entries = hooks.keep(fresh);
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].kind == TreeEntry::Kind::keyed);
+  CHECK(entries[0].digest != to_hex(sha256("secret")));
+  CHECK_FALSE(fresh.reader().tree_file(hooks.digest(), "password"));
+  auto journal = fresh.writer();
+  auto find = journal.database().prepare("select count(*) from blobs where sha256 = ?");
+  const Digest plain = sha256("secret");
+  find.bind_blob(1, as_bytes(plain));
+  REQUIRE(find.next());
+  CHECK(find.int64(0) == 0);
+}
+
+TEST_CASE("a large file is kept by digest only", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("big.bin", std::string(2 << 20, 'b'), 0644);
+  const auto entries = hooks.keep(fresh);
+  CHECK(entries[0].kind == TreeEntry::Kind::too_large);
+  CHECK(entries[0].digest == to_hex(sha256(std::string(2 << 20, 'b'))));
+}
+
+TEST_CASE("a file that changes during its own call does not make a version a call",
+          "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("counter", "1", 0644);
+  {
+    auto journal = fresh.writer();
+    journal.trees().note_volatile({"counter"});
+  }
+  const auto entries = hooks.keep(fresh);
+  CHECK(entries[0].kind == TreeEntry::Kind::volatile_file);
+  const std::string before = hooks.digest();
+  hooks.write("counter", "22", 0644);
+  hooks.keep(fresh);
+  CHECK(hooks.digest() == before);
+  CHECK_FALSE(hooks.read_again());
+}
+
+TEST_CASE("links are followed, loops are not", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("../elsewhere/lib.sh", "lib", 0644);
+  std::filesystem::create_directory_symlink(hooks.dir() / "../elsewhere",
+                                            hooks.dir() / "lib");
+  std::filesystem::create_directory_symlink(hooks.dir(), hooks.dir() / "loop");
+  CHECK(paths(hooks.keep(fresh)) == std::vector<std::string>{"lib/lib.sh", "qemu"});
+}
+
+TEST_CASE("odd names survive the listing", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu.d/a b\nc\\d", "#!/bin/sh\n");
+  CHECK(paths(hooks.keep(fresh)) == std::vector<std::string>{"qemu.d/a b\nc\\d"});
+}
