@@ -1,0 +1,20 @@
+#include "cli/commands.h"
+
+namespace hookjournal {
+
+const Command kCommands[] = {
+    {"install", "record the hook scripts of this host", run_install},
+    {"uninstall", "give the scripts back as they were", run_uninstall},
+    {"enable", "record again after disable", run_enable},
+    {"disable", "let the scripts run unrecorded for a while", run_disable},
+    {"status", "what is recorded, and what needs a person", run_status},
+    {"log", "list recorded hook calls", run_log},
+    {"show", "tell everything about recorded calls", run_show},
+    {"cat", "give what a recorded script read or printed, byte for byte", run_cat},
+    {"run", "make one hook call for real, by libvirt's rules", run_run},
+    {"maintain", "keep a journal in good order", run_maintain},
+    {"compact", "make a journal's tables again from its events", run_compact},
+    {nullptr, nullptr, nullptr},
+};
+
+}  // namespace hookjournal

@@ -1,0 +1,32 @@
+#pragma once
+
+namespace hookjournal {
+
+// A command gets its arguments as main got them, its own name first, and returns the exit
+// status: 0 all well, 1 differences or failures found, 2 usage, 3 trouble (as an Error).
+using CommandFunction = int (*)(int argc, char** argv);
+
+struct Command {
+  const char* name;
+  const char* summary;
+  CommandFunction run;
+};
+
+int run_install(int argc, char** argv);
+int run_uninstall(int argc, char** argv);
+int run_enable(int argc, char** argv);
+int run_disable(int argc, char** argv);
+int run_status(int argc, char** argv);
+
+int run_log(int argc, char** argv);
+int run_show(int argc, char** argv);
+int run_cat(int argc, char** argv);
+
+int run_run(int argc, char** argv);
+int run_maintain(int argc, char** argv);
+int run_compact(int argc, char** argv);
+
+// The one table behind help, man page and completion. Ends with a null name.
+extern const Command kCommands[];
+
+}  // namespace hookjournal

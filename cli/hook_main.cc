@@ -1,0 +1,194 @@
+// hookjournal-hook: the interpreter of a recorded hook script. The kernel runs
+//
+//   hookjournal-hook "/bin/sh -e" /etc/libvirt/hooks/qemu win11 prepare begin -
+//
+// for a script whose first line is `#!/usr/bin/hookjournal-hook /bin/sh -e`, and this
+// program runs `/bin/sh -e /etc/libvirt/hooks/qemu win11 prepare begin -`, as the kernel
+// would have without the inserted words. libvirt is answered exactly as the script would
+// have answered.
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "engine/config.h"
+#include "engine/discovery.h"
+#include "engine/error.h"
+#include "engine/first_line.h"
+#include "engine/script_process.h"
+#include "journal/run_report.h"
+
+namespace hookjournal {
+namespace {
+
+// What the command line asks for.
+struct Invocation {
+  std::string script;  // as libvirt called it
+  std::vector<std::string> arguments;
+  std::optional<ExecPlan> plan;  // nothing: a watched driver without a script
+};
+
+Invocation understand(int argc, char** argv) {
+  Invocation call;
+  const Interpreter words = split_interpreter(argv[1]);
+  call.script = argv[2];
+  call.arguments.assign(argv + 3, argv + argc);
+
+  if (words.path == "--watch") return call;
+  ExecPlan plan;
+  if (words.path == "--exec") {
+    // A moved original: a program sees the name it was called by.
+    plan.file = words.argument.value_or("");
+    plan.named = plan.file;
+    plan.argv = {call.script};
+  } else {
+    plan.file = words.path;
+    plan.named = call.script;
+    plan.argv = {words.path};
+    if (words.argument) plan.argv.push_back(*words.argument);
+    plan.argv.push_back(call.script);
+  }
+  plan.argv.insert(plan.argv.end(), call.arguments.begin(), call.arguments.end());
+  call.plan = std::move(plan);
+  return call;
+}
+
+// As if we were not there.
+[[noreturn]] void just_execute(const Invocation& call) {
+  if (!call.plan) ::_exit(0);
+  std::vector<char*> argv;
+  for (const std::string& argument : call.plan->argv)
+    argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  ::execve(call.plan->file.c_str(), argv.data(), environ);
+  const int error = errno;
+  const std::string text = exec_failure_text(call.plan->named, error);
+  if (::write(2, text.data(), text.size()) < 0) ::_exit(exec_failure_status(error));
+  ::_exit(exec_failure_status(error));
+}
+
+// Ends this process as the script's ended, without a core of ours.
+[[noreturn]] void end_as(const Ending& ending) {
+  if (const auto* signaled = std::get_if<Signaled>(&ending)) {
+    ::prctl(PR_SET_DUMPABLE, 0);
+    std::signal(signaled->signal, SIG_DFL);
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, signaled->signal);
+    ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+    ::raise(signaled->signal);
+    ::_exit(128 + signaled->signal);
+  }
+  if (const auto* exited = std::get_if<Exited>(&ending)) ::_exit(exited->code);
+  ::_exit(exec_failure_status(std::get<NotStarted>(ending).error));
+}
+
+// Ours must not land where a standard descriptor is missing.
+void fill_standard_descriptors() {
+  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR))
+    if (fd > 2) {
+      ::close(fd);
+      return;
+    }
+}
+
+// libvirt gives a pipe, or /dev/null where there is no input; a person may give anything.
+InputKind input_kind() {
+  struct stat status {};
+  if (::fstat(0, &status) != 0) return InputKind::none;
+  if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) return InputKind::relayed;
+  return S_ISREG(status.st_mode) ? InputKind::file : InputKind::none;
+}
+
+// Whether an unrecorded call of this kind may be refused: never what libvirt ignores or
+// kills a running guest for.
+bool may_refuse(const Invocation& call, const std::string& driver) {
+  const std::string operation = call.arguments.size() > 1 ? call.arguments[1] : "";
+  return driver != "daemon" && operation != "reconnect" && operation != "stopped" &&
+         operation != "release";
+}
+
+RunStarted known_here(const Invocation& call, const ScriptPlace& place, pid_t caller) {
+  RunStarted run;
+  run.at = now();
+  run.uuid = new_uuid(run.at.wall_ns);
+  run.script = place.name;
+  run.arguments = call.arguments;
+  run.recorder.pid = ::getpid();
+  run.context.hooks_dir = place.hooks_dir;
+  run.context.caller.process.pid = caller;
+  return run;
+}
+
+ScriptStreams streams_for(InputKind kind) {
+  ScriptStreams streams;
+  streams.out = 1;
+  streams.err = 2;
+  if (kind == InputKind::relayed)
+    streams.relayed_input = 0;
+  else
+    streams.inherited_input = 0;
+  return streams;
+}
+
+[[noreturn]] void record(const Invocation& call, const ScriptPlace& place) {
+  // Whoever called may be gone by the time the writer looks.
+  const pid_t caller = ::getppid();
+  const InputKind kind = input_kind();
+  prepare_signals();
+  RunReport report(known_here(call, place, caller), kind);
+  report.start_writer();
+  ScriptResult result;
+  try {
+    result = run_script(call.plan, environ, streams_for(kind), report);
+  } catch (const Error&) {
+    // The machine refuses a pipe or a process: the script needs neither from us.
+    restore_signals();
+    just_execute(call);
+  }
+  if (!report.finish(result) && report.config().refuse_when_unrecorded &&
+      succeeded(result.ending) && may_refuse(call, place.driver)) {
+    std::fprintf(stderr,
+                 "hookjournal: this call could not be recorded, and %s says to refuse it "
+                 "then (\"when_unrecorded\"); `hookjournal status` tells what is wrong\n",
+                 config_path(place.hooks_dir).c_str());
+    ::_exit(1);
+  }
+  end_as(result.ending);
+}
+
+int usage() {
+  std::fputs(
+      "hookjournal-hook is the interpreter of recorded libvirt hook scripts; "
+      "`hookjournal\n"
+      "install` puts it into their first lines:\n"
+      "  #!/usr/bin/hookjournal-hook /bin/sh        runs the script with /bin/sh\n"
+      "  #!/usr/bin/hookjournal-hook --exec PATH    runs PATH in the script's place\n"
+      "  #!/usr/bin/hookjournal-hook --watch        runs nothing and answers 0\n",
+      stderr);
+  return 2;
+}
+
+}  // namespace
+}  // namespace hookjournal
+
+int main(int argc, char** argv) {
+  using namespace hookjournal;
+  if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
+    std::puts("hookjournal-hook " HOOKJOURNAL_VERSION);
+    return 0;
+  }
+  if (argc < 3) return usage();
+  fill_standard_descriptors();
+  const Invocation call = understand(argc, argv);
+  const ScriptPlace place = place_of(call.script);
+  if (::access(disabled_path(place.hooks_dir).c_str(), F_OK) == 0) just_execute(call);
+  record(call, place);
+}

@@ -1,0 +1,44 @@
+#include "cli/journal_option.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/escape.h"
+#include "engine/config.h"
+#include "engine/error.h"
+#include "engine/libvirt_message.h"
+
+namespace hookjournal {
+
+JournalOption::JournalOption(CLI::App& app) {
+  app.add_option("--journal", journal_,
+                 "The journal. Else HOOKJOURNAL_JOURNAL in the environment\n"
+                 "says, else the configuration of the hooks directory")
+      ->type_name("FILE")
+      ->group("Journal");
+  app.add_option("--hooks-dir", hooks_dir_, std::string("Default: ") + kHooksDir)
+      ->type_name("DIR")
+      ->group("Journal");
+}
+
+std::filesystem::path JournalOption::file() const {
+  if (!journal_.empty()) return journal_;
+  const char* variable = std::getenv("HOOKJOURNAL_JOURNAL");
+  if (variable != nullptr && *variable != '\0') return variable;
+  const Config config = load_config(hooks_dir_);
+  if (config.journal.empty()) throw Error(visible(config.trouble, Keep::lines));
+  if (!config.trouble.empty())
+    std::fprintf(stderr, "hookjournal: %s\n",
+                 visible(config.trouble, Keep::lines).c_str());
+  return config.journal;
+}
+
+std::string JournalOption::repeated() const {
+  std::string words;
+  if (!journal_.empty()) words += " --journal " + shell_quoted(journal_);
+  if (hooks_dir_ != kHooksDir) words += " --hooks-dir " + shell_quoted(hooks_dir_);
+  return words;
+}
+
+}  // namespace hookjournal

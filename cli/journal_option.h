@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace hookjournal {
+
+// Which journal a command reads: --journal, else HOOKJOURNAL_JOURNAL, else the
+// configuration of the hooks directory, else the user's default.
+class JournalOption {
+ public:
+  // Adds --journal and --hooks-dir. This object must live as long as the parsing.
+  explicit JournalOption(CLI::App& app);
+
+  // Throws Error when nothing says where. A configuration that cannot be used is named on
+  // stderr: the default that stands in may be another journal than the one meant.
+  std::filesystem::path file() const;
+  // Where the hooks are whose journal this is, unless it was named.
+  std::filesystem::path hooks_dir() const { return hooks_dir_; }
+  // The words that make another command choose the same journal, quoted for a shell: ""
+  // or " --journal FILE".
+  std::string repeated() const;
+
+ private:
+  std::string journal_;
+  std::string hooks_dir_ = kHooksDir;
+  static constexpr const char* kHooksDir = "/etc/libvirt/hooks";
+};
+
+}  // namespace hookjournal

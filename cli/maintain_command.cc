@@ -1,0 +1,86 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/escape.h"
+#include "cli/journal_option.h"
+#include "engine/config.h"
+#include "engine/error.h"
+#include "journal/spool.h"
+#include "journal/upkeep.h"
+
+namespace hookjournal {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kExplanation =
+    "Brings the journal up to this version, takes in runs that could not be written in\n"
+    "time, notes recorders that died, empties the write-ahead log. The package's timer\n"
+    "does it every hour; a second time does no harm. Only the journal that the hooks of\n"
+    "--hooks-dir write gets the runs that wait for it. Those of other users stay: they\n"
+    "have journals of their own, and `hookjournal maintain` as that user fills it.\n"
+    "\n"
+    "A line for each thing done. Exits 3 when something is left that a person must see "
+    "to.\n";
+
+bool same_file(const fs::path& one, const fs::path& other) {
+  std::error_code absent;
+  return fs::absolute(one).lexically_normal() == fs::absolute(other).lexically_normal() ||
+         fs::equivalent(one, other, absent);
+}
+
+// Nothing to do is well on a host where nothing is recorded, for the timer comes with the
+// package. It is not where hooks write to a journal that has gone.
+int without_journal(const fs::path& journal, int reason, const fs::path& hooks_dir,
+                    bool hooks_write, const fs::path& spool) {
+  const std::string missing =
+      with_errno("cannot open journal " + journal.string(), reason);
+  if (reason != ENOENT || !hooks_write) throw Error(missing);
+  const fs::path ours = config_path(hooks_dir).parent_path();
+  if (fs::exists(ours) || !spooled_files(spool).empty())
+    throw Error(missing + ", though hooks of " + hooks_dir.string() +
+                " are recorded; what they do waits in " + spool.string() +
+                " until it is back. Is a file system not mounted? `hookjournal install` "
+                "makes a new journal");
+  std::printf("nothing is recorded here: there is no journal %s\n",
+              visible(journal.native()).c_str());
+  return 0;
+}
+
+void write_lines(std::FILE* to, const char* before,
+                 const std::vector<std::string>& lines) {
+  for (const std::string& line : lines)
+    std::fprintf(to, "%s%s\n", before, visible(line).c_str());
+}
+
+}  // namespace
+
+int run_maintain(int argc, char** argv) {
+  CLI::App app("Keep a journal in good order.");
+  app.footer(kExplanation);
+  const JournalOption journal_option(app);
+  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+
+  const fs::path journal = journal_option.file();
+  const Config config = load_config(journal_option.hooks_dir());
+  const bool hooks_write = same_file(journal, config.journal);
+  if (::access(journal.c_str(), F_OK) != 0)
+    return without_journal(journal, errno, journal_option.hooks_dir(), hooks_write,
+                           config.spool);
+
+  Upkeep upkeep{.journal = journal, .spools = {}, .journal_cap = config.journal_cap};
+  if (hooks_write) upkeep.spools = {config.spool, spool_beside(journal)};
+  const UpkeepReport report = keep_up(upkeep);
+  write_lines(stdout, "", report.done);
+  write_lines(stderr, "hookjournal: ", report.left);
+  if (report.done.empty() && report.left.empty()) std::puts("nothing to do");
+  return report.left.empty() ? 0 : 3;
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "journal/selection.h"
+
+namespace CLI {
+class App;
+}
+
+namespace hookjournal {
+
+// The options that choose calls, the same for every command that is about several.
+class SelectionOptions {
+ public:
+  // This object must live as long as the parsing.
+  explicit SelectionOptions(CLI::App& app);
+
+  // What was asked for, with times seen from `now_ns`. Throws UsageError for a word that
+  // cannot be meant.
+  Selection selection(std::int64_t now_ns) const;
+  // Whether any of the options was given.
+  bool any() const;
+
+ private:
+  using Words = std::vector<std::string>;
+  Words drivers_, objects_, uuids_, operations_, outcomes_, consequences_, scripts_,
+      calls_, hosts_, origins_;
+  std::string since_, until_, slower_than_, last_;
+};
+
+}  // namespace hookjournal
