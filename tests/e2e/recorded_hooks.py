@@ -1,0 +1,117 @@
+"""A hooks directory with recorded scripts, and what its journal says, for tests that call
+hooks as libvirt does but need no libvirtd."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import time
+
+XML = ("<domain type='kvm'>\n  <name>{name}</name>\n"
+       "  <uuid>6b0b3f52-9a4c-4a39-8d8e-6c0d6f2f5a11</uuid>\n" +
+       "  <metadata>padding</metadata>\n" * 100 + "</domain>\n")
+
+# Reads its input, prints on both streams, fails: all of it can be compared.
+SCRIPT = """#!/bin/sh
+sum=$(cksum)
+echo "out $1 $sum"
+echo "err $1" >&2
+exit 3
+"""
+
+# Far beyond what any call may take, far below what a hang would.
+PATIENCE = 20
+
+
+class Programs:
+    """Paths of the built programs, set by the test's main."""
+    hookjournal = None
+    hook = None
+    at_syscall = None
+    coarse = 1
+
+
+class Answer:
+    """What libvirt would have seen of a hook."""
+
+    def __init__(self, status, out, err, seconds):
+        self.status, self.out, self.err, self.seconds = status, out, err, seconds
+
+    def seen(self):
+        return (self.status, self.out, self.err)
+
+
+class RecordedHooks:
+    """`hooks/qemu` is SCRIPT with the recorder's words; `bare/qemu` is SCRIPT. Everything
+    lies in one fresh folder, journal and spool included."""
+
+    def __init__(self, folder=None, deadline_ms=300, journal=None, script=SCRIPT):
+        self.folder = folder or tempfile.mkdtemp(prefix="hookjournal-e2e.")
+        os.chmod(self.folder, 0o755)
+        self.hooks = os.path.join(self.folder, "hooks")
+        self.bare = os.path.join(self.folder, "bare")
+        self.spool = os.path.join(self.folder, "spool")
+        self.journal = journal or os.path.join(self.folder, "journal", "journal.db")
+        for directory in (self.hooks, self.bare):
+            os.mkdir(directory)
+            path = os.path.join(directory, "qemu")
+            with open(path, "w") as file:
+                file.write(script)
+            os.chmod(path, 0o755)
+        self.hookjournal("install", "--hooks-dir", self.hooks, "--hook", Programs.hook,
+                         "--journal", self.journal)
+        with open(os.path.join(self.hooks, "hookjournal", "config.json"), "w") as file:
+            file.write('{"journal": "%s", "spool": "%s", "deadline_ms": %d}\n' %
+                       (self.journal, self.spool, deadline_ms))
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def hookjournal(self, *arguments, check=True):
+        return subprocess.run([Programs.hookjournal, *arguments], check=check, timeout=60,
+                              capture_output=True, text=True)
+
+    def call(self, name, directory=None, before=(), operation="prepare"):
+        """Calls the qemu hook as libvirt would: five arguments, XML on a pipe, both outputs
+        read to their end. `before`: a program that runs it."""
+        script = os.path.join(directory or self.hooks, "qemu")
+        began = time.monotonic()
+        done = subprocess.run([*before, script, name, operation, "begin", "-"],
+                              input=XML.format(name=name).encode(), capture_output=True,
+                              timeout=PATIENCE,
+                              env={"LC_ALL": "C", "PATH": os.environ["PATH"],
+                                   "ASAN_OPTIONS": "detect_leaks=0"})
+        return Answer(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+
+    def bare_answer(self, name):
+        return self.call(name, self.bare)
+
+    def upkeep(self):
+        """All that waits elsewhere into the journal. Twice: a writer that libvirt did not
+        wait for may still be at work."""
+        for _ in range(2):
+            time.sleep(0.3)
+            self.hookjournal("maintain", "--hooks-dir", self.hooks)
+
+    def rows(self, sql, *values):
+        """As any SQLite tool would read the journal."""
+        db = sqlite3.connect("file:%s?mode=ro" % self.journal, uri=True, timeout=10)
+        try:
+            return db.execute(sql, values).fetchall()
+        finally:
+            db.close()
+
+    def outcomes(self):
+        """object -> list of its calls' outcomes"""
+        calls = {}
+        for name, outcome in self.rows("select object, outcome from call_list order by id"):
+            calls.setdefault(name, []).append(outcome)
+        return calls
+
+    def gaps(self):
+        return self.rows("select count(*) from events where kind = 4")[0][0]
+
+    def sound(self):
+        """Whether SQLite finds the file whole."""
+        return self.rows("pragma integrity_check") == [("ok",)]

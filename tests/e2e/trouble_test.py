@@ -1,0 +1,303 @@
+"""Trouble with the journal never reaches libvirt: the scripts run, libvirt gets their answer
+in bounded time, what was recorded reads back, what was lost is a gap, the next call works."""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+from recorded_hooks import PATIENCE, Programs, RecordedHooks
+
+
+def stop_code():
+    """Some code in a process of its own that the test may stop."""
+    return """
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("begin immediate")
+print("locked", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+class TroubleTest(unittest.TestCase):
+    def setUp(self):
+        self.hooks = RecordedHooks()
+        self.addCleanup(self.hooks.close)
+        self.calls = 0
+
+    def assert_answered(self, count=1):
+        """`count` calls are answered as without the recorder, in bounded time; their names."""
+        names = []
+        for _ in range(count):
+            self.calls += 1
+            name = "guest%d" % self.calls
+            answer = self.hooks.call(name)
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen())
+            self.assertLess(answer.seconds, PATIENCE / 2)
+            names.append(name)
+        return names
+
+    def assert_recorded(self, names):
+        """Each of these calls is in the journal, once, with its end."""
+        outcomes = self.hooks.outcomes()
+        for name in names:
+            self.assertEqual(outcomes.get(name), ["failed"], name)
+        self.assertTrue(self.hooks.sound())
+
+    # The journal
+
+    def test_journal_gone(self):
+        kept = self.hooks.journal + ".kept"
+        os.rename(self.hooks.journal, kept)
+        names = self.assert_answered(2)
+        self.assertFalse(os.path.exists(self.hooks.journal), "only install creates a journal")
+        os.rename(kept, self.hooks.journal)
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_journals_folder_gone(self):
+        folder = os.path.dirname(self.hooks.journal)
+        os.rename(folder, folder + ".kept")
+        names = self.assert_answered(2)
+        self.assertFalse(os.path.exists(folder))
+        os.rename(folder + ".kept", folder)
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_journal_read_only(self):
+        folder = os.path.dirname(self.hooks.journal)
+        # Root writes everywhere but on a read-only mount.
+        script = ("mount --bind {0} {0} && mount -o remount,bind,ro {0} && "
+                  "exec \"$@\"").format(folder)
+        answer = self.hooks.call("ro", before=["unshare", "--mount", "sh", "-c", script, "sh"])
+        self.assertEqual(answer.seen(), self.hooks.bare_answer("ro").seen())
+        names = ["ro"] + self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_journal_locked_for_ten_seconds(self):
+        with subprocess.Popen([sys.executable, "-c", stop_code(), self.hooks.journal, "10"],
+                              stdout=subprocess.PIPE) as holder:
+            holder.stdout.readline()
+            names = self.assert_answered(4)
+            holder.wait()
+        names += self.assert_answered()
+        time.sleep(1)
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_lock_holder_stopped_inside_its_commit(self):
+        stuck = self.stop_writer_inside_commit()
+        names = self.assert_answered(3)
+        os.kill(stuck, signal.SIGKILL)
+        time.sleep(0.2)
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names + ["stuck"])
+
+    def stop_writer_inside_commit(self):
+        """A writer stopped at its first write into the log, its pid."""
+        pwrite64 = 18
+        for step in range(60, 1000):
+            name = "probe%d" % step
+            answer = self.hooks.call(name, before=[Programs.at_syscall, "writer", str(step),
+                                                   str(int(signal.SIGCONT))])
+            number = int(re.search(rb"hit \d+ (\d+)", answer.err).group(1))
+            if number == pwrite64 and self.writes_log(step):
+                answer = self.hooks.call("stuck", before=[Programs.at_syscall, "writer",
+                                                          str(step + 2), str(int(signal.SIGSTOP))])
+                pid, number = re.search(rb"hit (\d+) (\d+)", answer.err).groups()
+                return int(pid)
+        self.fail("no write into the log was found")
+
+    def writes_log(self, step):
+        """Whether the write lock is taken when a writer has got this far."""
+        answer = self.hooks.call("look%d" % step, before=[
+            Programs.at_syscall, "writer", str(step + 2), str(int(signal.SIGSTOP))])
+        pid = int(re.search(rb"hit (\d+)", answer.err).group(1))
+        db = sqlite3.connect(self.hooks.journal, timeout=0, isolation_level=None)
+        try:
+            db.execute("begin immediate")
+            db.execute("rollback")
+            return False
+        except sqlite3.OperationalError:
+            return True
+        finally:
+            db.close()
+            os.kill(pid, signal.SIGKILL)
+            self.forget_missed_deadline()
+
+    def test_journal_on_a_full_file_system(self):
+        folder = os.path.dirname(self.hooks.journal)
+        script = """
+set -e
+cp -a {0} {0}.copy; mount -t tmpfs -o size=1m,mode=700 tmpfs {0}; cp -a {0}.copy/. {0}
+dd if=/dev/zero of={0}/filler bs=4096 2>/dev/null || true
+set +e
+"$@"; status=$?
+rm {0}/filler
+printf '<domain/>' | "$1" later prepare begin - >/dev/null 2>&1
+sleep 0.5
+cp {0}/journal.db {0}/journal.db-wal {0}.copy/
+exit $status
+""".format(folder)
+        answer = self.hooks.call("full", before=["unshare", "--mount", "sh", "-c", script, "sh"])
+        self.assertEqual(answer.seen(), self.hooks.bare_answer("full").seen())
+        self.hooks.journal = folder + ".copy/journal.db"
+        self.assertTrue(self.hooks.sound())
+        # Below the reserve a call is only counted: a gap, when there is room again.
+        self.assertGreaterEqual(self.hooks.gaps() + len(self.hooks.outcomes()), 1)
+
+    def test_journal_is_garbage(self):
+        kept = self.hooks.journal + ".kept"
+        os.rename(self.hooks.journal, kept)
+        with open(self.hooks.journal, "wb") as file:
+            file.write(os.urandom(65536))
+        names = self.assert_answered(2)
+        os.rename(kept, self.hooks.journal)
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_journal_of_a_newer_version(self):
+        db = sqlite3.connect(self.hooks.journal, isolation_level=None)
+        version = db.execute("pragma user_version").fetchone()[0]
+        db.execute("pragma user_version = 99")
+        db.execute("update settings set value = 99 where key = 'oldest_writer'")
+        names = self.assert_answered(2)
+        db.execute("pragma user_version = %d" % version)
+        db.execute("update settings set value = 1 where key = 'oldest_writer'")
+        db.close()
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_no_room_for_a_spool_either(self):
+        os.rename(self.hooks.journal, self.hooks.journal + ".kept")
+        with open(self.hooks.spool, "w") as file:
+            file.write("a file where the folder belongs")
+        os.chmod(os.path.dirname(self.hooks.journal), 0o700)
+        os.rename(os.path.dirname(self.hooks.journal),
+                  os.path.dirname(self.hooks.journal) + ".kept")
+        self.assert_answered(2)
+
+    # The processes
+
+    def forget_missed_deadline(self):
+        """Each step is to meet a recorder that still waits."""
+        try:
+            os.unlink(os.path.join(self.hooks.spool, "missed"))
+        except FileNotFoundError:
+            pass
+
+    def every_step(self, role, number, stride):
+        """Calls a hook again and again, with the signal at each `stride`-th system call of
+        that process; yields name, answer and the pid that was hit, or None at the end."""
+        step = 1
+        while True:
+            name = "%s%d" % (role, step)
+            answer = self.hooks.call(name, before=[Programs.at_syscall, role, str(step),
+                                                   str(int(number))])
+            hit = re.search(rb"hit (\d+) \d+\n", answer.err)
+            answer.err = re.sub(rb"(hit \d+ \d+|missed \d+)\n", b"", answer.err)
+            yield name, answer, int(hit.group(1)) if hit else None
+            if not hit:
+                self.assertGreater(step, 30, "hardly a step was tried")
+                return
+            step += stride * Programs.coarse
+
+    def test_writer_killed_at_every_step(self):
+        names = []
+        for name, answer, _ in self.every_step("writer", signal.SIGKILL, 3):
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen(), name)
+            names.append(name)
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_writer_stopped_at_every_step(self):
+        self.hooks.close()
+        self.hooks = RecordedHooks(deadline_ms=100)
+        names = []
+        for name, answer, pid in self.every_step("writer", signal.SIGSTOP, 9):
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen(), name)
+            self.assertLess(answer.seconds, PATIENCE / 2)
+            if pid:
+                # What it might hold is given back only now.
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass  # the answering process had to
+            self.forget_missed_deadline()
+            names.append(name)
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_hook_killed_at_every_step(self):
+        names = []
+        for name, answer, _ in self.every_step("answering", signal.SIGKILL, 1):
+            # libvirt sees the death it would see of any hook; nothing hangs.
+            self.assertIn(answer.status, (128 + signal.SIGKILL, 3), name)
+            names.append(name)
+        names_after = self.assert_answered(2)
+        self.hooks.upkeep()
+        self.assert_recorded(names_after)
+        outcomes = self.hooks.outcomes()
+        for name in names:
+            # Before the writer was born nothing could be known; after it, nothing is open.
+            self.assertIn(outcomes.get(name, [None]), ([None], ["failed"], ["abandoned"]), name)
+        self.assertIn(["abandoned"], outcomes.values(), "the witness saw no death at all")
+
+    def test_64_at_once_lose_nothing(self):
+        names = ["many%d" % i for i in range(64)]
+        with concurrent.futures.ThreadPoolExecutor(64) as pool:
+            answers = list(pool.map(self.hooks.call, names))
+        for name, answer in zip(names, answers):
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen())
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+        self.assertEqual(self.hooks.gaps(), 0)
+
+    def test_refuse_when_unrecorded(self):
+        config = os.path.join(self.hooks.hooks, "hookjournal", "config.json")
+        with open(config, "w") as file:
+            file.write('{"journal": "/nonexistent/j.db", "spool": "/nonexistent/s",'
+                       ' "when_unrecorded": "refuse"}')
+        with open(os.path.join(self.hooks.hooks, "qemu"), "r+") as file:
+            first = file.readline()
+            file.truncate(0)
+            file.seek(0)
+            file.write(first + "exit 0\n")
+        refused = self.hooks.call("g")
+        self.assertEqual(refused.status, 1)
+        self.assertIn(b"could not be recorded", refused.err)
+        for operation in ("reconnect", "stopped", "release"):
+            self.assertEqual(self.hooks.call("g", operation=operation).status, 0)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hookjournal", required=True)
+    parser.add_argument("--hook", required=True)
+    parser.add_argument("--at-syscall", required=True)
+    parser.add_argument("--coarse", type=int, default=1,
+                        help="try only every N-th step; a sanitized hook makes many more")
+    options, rest = parser.parse_known_args()
+    Programs.hookjournal = os.path.abspath(options.hookjournal)
+    Programs.hook = os.path.abspath(options.hook)
+    Programs.at_syscall = os.path.abspath(options.at_syscall)
+    Programs.coarse = options.coarse
+    unittest.main(argv=[sys.argv[0], *rest])
+
+
+if __name__ == "__main__":
+    main()
