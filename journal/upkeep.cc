@@ -46,7 +46,7 @@ void migrate_if_older(const std::filesystem::path& file, UpkeepReport& report) {
 IntakeReport take_all_in(JournalWriter& journal, const std::filesystem::path& folder) {
   const auto until = std::chrono::steady_clock::now() + kIntakePatience;
   for (;;) {
-    const auto report = take_in(journal, folder, std::numeric_limits<std::size_t>::max());
+    auto report = take_in(journal, folder, std::numeric_limits<std::size_t>::max());
     if (!report.busy || std::chrono::steady_clock::now() > until) return report;
     std::this_thread::sleep_for(milliseconds(50));
   }
