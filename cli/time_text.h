@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
-// Times as people write and read them. All values are nanoseconds, moments UTC since
-// 1970; "local" is the zone of this process (TZ, /etc/localtime).
+// Times as people write (time_parser.cc) and read them (time_text.cc). All values are
+// nanoseconds, moments UTC since 1970; "local" is the zone of this process (TZ,
+// /etc/localtime).
 namespace hookjournal {
 
 // What parse_time() takes, for help and errors.
