@@ -35,10 +35,8 @@ std::filesystem::path JournalOption::file() const {
 }
 
 std::string JournalOption::repeated() const {
-  std::string words;
-  if (!journal_.empty()) words += " --journal " + shell_quoted(journal_);
-  if (hooks_dir_ != kHooksDir) words += " --hooks-dir " + shell_quoted(hooks_dir_);
-  return words;
+  if (!journal_.empty()) return " --journal " + shell_quoted(journal_);
+  return hooks_dir_ == kHooksDir ? "" : " --hooks-dir " + shell_quoted(hooks_dir_);
 }
 
 }  // namespace hookjournal

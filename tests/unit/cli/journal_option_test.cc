@@ -1,0 +1,62 @@
+#include "cli/journal_option.h"
+
+#include <CLI/CLI.hpp>
+
+#include "tests/unit/catch.h"
+#include "tests/unit/engine/scratch_dir.h"
+
+namespace hookjournal {
+namespace {
+
+using Words = std::vector<std::string>;
+
+struct Choice {
+  std::string file, repeated;
+};
+
+Choice chosen(Words words) {
+  CLI::App app;
+  JournalOption option(app);
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+  app.parse(words);
+  return {option.file(), option.repeated()};
+}
+
+struct WithVariable {
+  explicit WithVariable(const char* value) { ::setenv("HOOKJOURNAL_JOURNAL", value, 1); }
+  ~WithVariable() { ::unsetenv("HOOKJOURNAL_JOURNAL"); }
+};
+
+TEST_CASE("the option names the journal before all else", "[cli]") {
+  const WithVariable variable("/from/environment");
+  const ScratchDir hooks;
+  hooks.write("hookjournal/config.json", R"({"journal": "/from/config"})");
+
+  const Choice choice =
+      chosen({"--journal", "/from/the option", "--hooks-dir", hooks.path()});
+
+  CHECK(choice.file == "/from/the option");
+  CHECK(choice.repeated == " --journal '/from/the option'");
+}
+
+TEST_CASE("the environment names the journal before the configuration", "[cli]") {
+  const WithVariable variable("/from/environment");
+  const ScratchDir hooks;
+  hooks.write("hookjournal/config.json", R"({"journal": "/from/config"})");
+
+  CHECK(chosen({"--hooks-dir", hooks.path()}).file == "/from/environment");
+}
+
+TEST_CASE("an empty variable names no journal, so the configuration does", "[cli]") {
+  const WithVariable variable("");
+  const ScratchDir hooks;
+  hooks.write("hookjournal/config.json", R"({"journal": "/from/config"})");
+
+  const Choice choice = chosen({"--hooks-dir", hooks.path()});
+
+  CHECK(choice.file == "/from/config");
+  CHECK(choice.repeated == " --hooks-dir " + hooks.path().string());
+}
+
+}  // namespace
+}  // namespace hookjournal
