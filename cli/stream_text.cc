@@ -1,5 +1,6 @@
 #include "cli/stream_text.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "cli/call_words.h"

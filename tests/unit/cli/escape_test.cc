@@ -1,6 +1,7 @@
 #include "cli/escape.h"
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 
 #include "tests/unit/catch.h"

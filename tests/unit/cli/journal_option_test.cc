@@ -1,6 +1,8 @@
 #include "cli/journal_option.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
 
 #include "tests/unit/catch.h"
 #include "tests/unit/engine/scratch_dir.h"

@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/command_result.h"

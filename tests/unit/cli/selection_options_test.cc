@@ -1,6 +1,7 @@
 #include "cli/selection_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "engine/error.h"
 #include "tests/unit/catch.h"

@@ -1,5 +1,7 @@
 #include "cli/table.h"
 
+#include <algorithm>
+
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/command_result.h"
 

@@ -1,7 +1,9 @@
 // What a terminal gets of the commands: a pseudo terminal stands in for one.
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/command_result.h"
