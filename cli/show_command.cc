@@ -40,6 +40,7 @@ int run_show(int argc, char** argv) {
 
   JournalReader journal(journal_option.file());
   std::vector<CallRecord> calls;
+  calls.reserve(ids.size());
   for (const std::int64_t id : ids) calls.push_back(call_or_usage_error(journal, id));
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
   write_output(paging, [&](Output& output) {

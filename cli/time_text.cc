@@ -52,7 +52,7 @@ std::string duration_text(std::int64_t ns) {
   if (ns < kMicrosecond) return fmt::format("{}ns", ns);
   // Two units from a minute on, and half a second below it is a minute already.
   const std::int64_t whole = (ns + kSecond / 2) / kSecond;
-  if (whole >= 24 * 3600)
+  if (whole >= 86400)
     return fmt::format("{}d{:02}h", whole / 86400, whole % 86400 / 3600);
   if (whole >= 3600) return fmt::format("{}h{:02}m", whole / 3600, whole % 3600 / 60);
   if (whole >= 60) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
