@@ -1,5 +1,7 @@
 #include "engine/end_as.h"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -7,6 +9,7 @@
 #include <csignal>
 
 #include "tests/unit/catch.h"
+#include "tests/unit/engine/scratch_dir.h"
 
 using namespace hookjournal;
 
@@ -37,7 +40,17 @@ TEST_CASE("a signal is passed on as a signal, blocked or not", "[engine]") {
 }
 
 TEST_CASE("a core that was dumped is not dumped again", "[engine]") {
+  const ScratchDir where_it_would_go;
+  const auto here = std::filesystem::current_path();
+  std::filesystem::current_path(where_it_would_go.path());
+  ::prctl(PR_SET_DUMPABLE, 1);  // which a change of user takes away
+  rlimit before{};
+  ::getrlimit(RLIMIT_CORE, &before);
+  const rlimit as_much_as_we_may{before.rlim_max, before.rlim_max};
+  ::setrlimit(RLIMIT_CORE, &as_much_as_we_may);
   const int status = wait_status_after(Signaled{SIGSEGV, true});
+  ::setrlimit(RLIMIT_CORE, &before);
+  std::filesystem::current_path(here);
   CHECK(WTERMSIG(status) == SIGSEGV);
   CHECK_FALSE(WCOREDUMP(status));
 }

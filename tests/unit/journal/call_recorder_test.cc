@@ -273,5 +273,7 @@ TEST_CASE("a journal that fails half-way stops no script; the rest waits in the 
   REQUIRE(call.runs.size() == 3);
   CHECK(call.outcome == Outcome::ok);
   CHECK(call.runs[2].spooled);
-  CHECK(recorded.journal.reader().bytes(call.runs[0].out.blob) == "printed");
+  auto reader = recorded.journal.reader();
+  CHECK(reader.bytes(call.runs[0].out.blob) == "printed");
+  CHECK(reader.bytes(call.runs[2].input->blob) == prepare().input);
 }
