@@ -146,7 +146,7 @@ void complete(Request& request) {
 }
 
 fs::path scripts_of(const Request& request, const fs::path& hooks_dir) {
-  const fs::path scripts =
+  fs::path scripts =
       absolute_path(request.scripts.empty() ? hooks_dir.string() : request.scripts);
   if (!fs::is_directory(scripts))
     throw UsageError("there is no directory of scripts " + visible(scripts.native()));
