@@ -7,12 +7,10 @@
 // would have without the inserted words. libvirt is answered exactly as the script would
 // have answered.
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -20,9 +18,11 @@
 
 #include "engine/config.h"
 #include "engine/discovery.h"
+#include "engine/end_as.h"
 #include "engine/error.h"
 #include "engine/first_line.h"
 #include "engine/script_process.h"
+#include "engine/small_file.h"
 #include "journal/run_report.h"
 
 namespace hookjournal {
@@ -74,20 +74,23 @@ Invocation understand(int argc, char** argv) {
   ::_exit(exec_failure_status(error));
 }
 
-// Ends this process as the script's ended, without a core of ours.
-[[noreturn]] void end_as(const Ending& ending) {
-  if (const auto* signaled = std::get_if<Signaled>(&ending)) {
-    ::prctl(PR_SET_DUMPABLE, 0);
-    std::signal(signaled->signal, SIG_DFL);
-    sigset_t set;
-    ::sigemptyset(&set);
-    ::sigaddset(&set, signaled->signal);
-    ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
-    ::raise(signaled->signal);
-    ::_exit(128 + signaled->signal);
-  }
-  if (const auto* exited = std::get_if<Exited>(&ending)) ::_exit(exited->code);
-  ::_exit(exec_failure_status(std::get<NotStarted>(ending).error));
+// A first line that names the recorder and nothing else, as a hand may leave it: the
+// kernel then gives us the script where an interpreter belongs, and running that would
+// run us again, without end. What the kernel says of a script without an interpreter.
+bool leads_back_here(const Invocation& call) {
+  constexpr std::size_t kFirstLine = 256;
+  if (!call.plan) return false;
+  const auto first = read_small_file(call.plan->file, kFirstLine);
+  return first && has_recorder(*first);
+}
+
+[[noreturn]] void refuse_to_loop(const Invocation& call) {
+  const std::string text =
+      exec_failure_text(call.plan->file, ENOEXEC) +
+      "hookjournal-hook: no interpreter follows the recorder in its first line; "
+      "write it there, as in #!/usr/bin/hookjournal-hook /bin/sh\n";
+  if (::write(2, text.data(), text.size()) < 0) ::_exit(exec_failure_status(ENOEXEC));
+  ::_exit(exec_failure_status(ENOEXEC));
 }
 
 // Ours must not land where a standard descriptor is missing.
@@ -188,6 +191,7 @@ int main(int argc, char** argv) {
   if (argc < 3) return usage();
   fill_standard_descriptors();
   const Invocation call = understand(argc, argv);
+  if (leads_back_here(call)) refuse_to_loop(call);
   const ScriptPlace place = place_of(call.script);
   if (::access(disabled_path(place.hooks_dir).c_str(), F_OK) == 0) just_execute(call);
   record(call, place);

@@ -267,6 +267,19 @@ exit $status
         self.assert_recorded(names)
         self.assertEqual(self.hooks.gaps(), 0)
 
+    def test_recorder_without_an_interpreter_fails_once(self):
+        with open(os.path.join(self.hooks.hooks, "qemu"), "r+") as file:
+            rest = file.read().split("\n", 1)[1]
+            file.seek(0)
+            file.truncate()
+            file.write("#!%s\n%s" % (Programs.hook, rest))
+        # Should it run itself again and again, this is where that ends.
+        answer = self.hooks.call("g", before=["unshare", "--pid", "--fork", "--kill-child",
+                                              "timeout", "5"])
+        self.assertEqual(answer.status, 126)
+        self.assertIn(b"Exec format error", answer.err)
+        self.assertIn(b"no interpreter follows", answer.err)
+
     def test_refuse_when_unrecorded(self):
         config = os.path.join(self.hooks.hooks, "hookjournal", "config.json")
         with open(config, "w") as file:
