@@ -39,6 +39,14 @@ bool libvirt_may_run(const std::string& path, mode_t mode) {
          path.substr(0, slash).ends_with(".d") && (mode & 0111) != 0;
 }
 
+// What lies in our folder beside the moved originals, and changes without the scripts.
+bool is_bookkeeping(std::string_view path) {
+  constexpr std::string_view kFiles[] = {
+      "hookjournal/config.json", "hookjournal/disabled", "hookjournal/installed.json"};
+  return std::ranges::find(kFiles, path) != std::end(kFiles) ||
+         path.starts_with("hookjournal/staged/");
+}
+
 std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
@@ -81,7 +89,7 @@ class Walk {
     const std::string_view name =
         std::string_view(path).substr(slash == std::string::npos ? 0 : slash + 1);
     if (left_out(name) && !libvirt_may_run(path, status.st_mode)) return;
-    if (path == "hookjournal/config.json" || path == "hookjournal/disabled") return;
+    if (is_bookkeeping(path)) return;
     if (listing_.files.size() >= kMostFiles) {
       listing_.too_many = true;
       return;

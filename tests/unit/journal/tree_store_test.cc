@@ -96,6 +96,17 @@ TEST_CASE("an unchanged tree is not read again, a changed one is", "[journal]") 
   CHECK(hooks.read_again());
 }
 
+TEST_CASE("our own bookkeeping is no part of the scripts", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.keep(fresh);
+  for (const char* name : {"config.json", "disabled", "installed.json", "staged/qemu"})
+    hooks.write(std::string("hookjournal/") + name, "x", 0644);
+  hooks.keep(fresh);
+  CHECK_FALSE(hooks.read_again());
+}
+
 TEST_CASE("what was written a moment ago is not trusted to stay", "[journal]") {
   FreshJournal fresh;
   Hooks hooks;
