@@ -1,6 +1,7 @@
 # Layout and static checks as tests. Each version of these tools judges differently: the
 # sources are made for version 14 (Debian 12), and no other is asked.
 find_program(CLANG_FORMAT clang-format-14 REQUIRED)
+find_program(RUN_CLANG_TIDY run-clang-tidy-14 REQUIRED)
 find_program(SHELLCHECK shellcheck REQUIRED)
 
 set(globs)
@@ -10,18 +11,14 @@ endforeach()
 file(GLOB_RECURSE own_sources CONFIGURE_DEPENDS ${globs})
 add_test(NAME lint.format COMMAND ${CLANG_FORMAT} --dry-run -Werror ${own_sources})
 
-if(HOOKJOURNAL_TIDY)
-  find_program(RUN_CLANG_TIDY run-clang-tidy-14 REQUIRED)
 # The tests' macros are not ours to mend, so what ships is checked. The compiler's command
 # lines are GCC's, with warnings that clang does not know.
-  cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
-  add_test(NAME lint.tidy
-           COMMAND ${RUN_CLANG_TIDY} -quiet -p ${CMAKE_BINARY_DIR} -j ${cores}
-                   -extra-arg=-Wno-unknown-warning-option
-                   "^${PROJECT_SOURCE_DIR}/(engine|journal|replay|cli)/")
-  set_tests_properties(lint.tidy PROPERTIES PROCESSORS ${cores} TIMEOUT 3600)
-  set_tests_properties(lint.tidy PROPERTIES LABELS lint)
-endif()
+cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+add_test(NAME lint.tidy
+         COMMAND ${RUN_CLANG_TIDY} -quiet -p ${CMAKE_BINARY_DIR} -j ${cores}
+                 -extra-arg=-Wno-unknown-warning-option
+                 "^${PROJECT_SOURCE_DIR}/(engine|journal|replay|cli)/")
+set_tests_properties(lint.tidy PROPERTIES PROCESSORS ${cores} TIMEOUT 3600)
 
 file(GLOB_RECURSE scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.sh)
 add_test(NAME lint.shell
@@ -29,4 +26,4 @@ add_test(NAME lint.shell
                  cli/package/postrm ${scripts}
          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 
-set_tests_properties(lint.format lint.shell PROPERTIES LABELS lint)
+set_tests_properties(lint.format lint.tidy lint.shell PROPERTIES LABELS lint)
