@@ -13,6 +13,9 @@ namespace hookjournal {
 
 namespace {
 
+// Whoever is killed over a long queue has brought it forward by so many.
+constexpr std::size_t kSettledAtOnce = 8;
+
 void take_in_one(JournalWriter& journal, SpooledRun run, IntakeReport& report) {
   bool ended = false;
   auto id = journal.find_run(run.start.uuid, &ended);
@@ -34,6 +37,14 @@ void take_in_one(JournalWriter& journal, SpooledRun run, IntakeReport& report) {
     }
   }
   ++report.taken;
+}
+
+// Durable in the journal first, then gone from the spool.
+void settle(JournalWriter& journal, std::vector<std::filesystem::path>& files) {
+  if (files.empty()) return;
+  journal.make_durable();
+  for (const auto& file : files) ::unlink(file.c_str());
+  files.clear();
 }
 
 bool trusted(const std::filesystem::path& folder) {
@@ -63,9 +74,9 @@ IntakeReport take_in(JournalWriter& journal, const std::filesystem::path& folder
     report.busy = true;
     return report;
   }
-  std::vector<std::filesystem::path> done;
+  std::vector<std::filesystem::path> unsettled;
   for (const auto& file : spooled_files(folder)) {
-    if (done.size() == limit) break;
+    if (report.taken + report.damaged == limit) break;
     std::optional<SpooledRun> run;
     try {
       run = read_spooled(file);
@@ -75,18 +86,16 @@ IntakeReport take_in(JournalWriter& journal, const std::filesystem::path& folder
       ++report.damaged;
     }
     if (run) take_in_one(journal, std::move(*run), report);
-    done.push_back(file);
+    unsettled.push_back(file);
+    if (unsettled.size() == kSettledAtOnce) settle(journal, unsettled);
   }
-  const auto lost = lost_runs(folder);
-  if (lost) {
+  settle(journal, unsettled);
+  if (const auto lost = lost_runs(folder)) {
     journal.gap(*lost);
+    journal.make_durable();
+    forget_lost(folder);
     report.lost = lost->runs;
   }
-  if (done.empty() && !lost) return report;
-  // On disk in the journal before it goes from the spool.
-  journal.make_durable();
-  for (const auto& file : done) ::unlink(file.c_str());
-  if (lost) forget_lost(folder);
   return report;
 }
 

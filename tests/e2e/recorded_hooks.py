@@ -87,6 +87,12 @@ class RecordedHooks:
     def bare_answer(self, name):
         return self.call(name, self.bare)
 
+    def spooled(self):
+        """Files of runs that wait to be taken into the journal."""
+        return [name for folder in (self.spool, os.path.dirname(self.journal) + "/spool")
+                if os.path.isdir(folder) for name in os.listdir(folder)
+                if name.endswith(".run")]
+
     def upkeep(self):
         """All that waits elsewhere into the journal. Twice: a writer that libvirt did not
         wait for may still be at work."""
