@@ -1,0 +1,323 @@
+#include "replay/simulated_libvirt.h"
+
+#include <utility>
+
+#include "engine/usual_words.h"
+#include "replay/domain_text.h"
+
+namespace hookjournal {
+
+namespace {
+
+const DriverRules& rules_of(const SimulatedGuest& guest) {
+  const DriverRules* rules = driver_rules(guest.driver);
+  if (rules == nullptr) throw std::logic_error("no guests of driver " + guest.driver);
+  return *rules;
+}
+
+}  // namespace
+
+// --- asking the hooks ------------------------------------------------------------------
+
+void SimulatedLibvirt::tell(const SimulatedStep& step) const {
+  if (setting_.tell) setting_.tell(step);
+}
+
+void SimulatedLibvirt::say(const std::string& text) const {
+  SimulatedStep step;
+  step.text = text;
+  tell(step);
+}
+
+bool SimulatedLibvirt::ask(HookCall call, const std::string& refused,
+                           SimulatedStep& step) {
+  step.answer = hooks_.call(call);
+  step.failed = step.answer.failed;
+  step.error = step.answer.error;
+  if (is_filter(call) && !step.failed && step.answer.output && setting_.refuses) {
+    if (auto why = setting_.refuses(call, *step.answer.output)) {
+      step.failed = true;
+      step.error = std::move(*why);
+    }
+  }
+  if (step.failed) step.text = refused;
+  step.call = std::move(call);
+  return !step.failed;
+}
+
+bool SimulatedLibvirt::ask(HookCall call, const std::string& refused) {
+  if (!is_called(call.driver, call.operation, setting_.version)) return true;
+  SimulatedStep step;
+  const bool fine = ask(std::move(call), refused, step);
+  tell(step);
+  return fine;
+}
+
+bool SimulatedLibvirt::guest_hook(const SimulatedGuest& guest,
+                                  const std::string& operation, const std::string& input,
+                                  const std::string& refused) {
+  return ask({.driver = guest.driver,
+              .object = guest.name,
+              .operation = operation,
+              .suboperation = usual_suboperation(guest.driver, operation),
+              .input = input},
+             refused);
+}
+
+bool SimulatedLibvirt::network_hook(const SimulatedNetwork& network,
+                                    const std::string& operation,
+                                    const std::string& input,
+                                    const std::string& refused) {
+  return ask({.driver = "network",
+              .object = network.name,
+              .operation = operation,
+              .suboperation = usual_suboperation("network", operation),
+              .input = input},
+             refused);
+}
+
+bool SimulatedLibvirt::fails_at(Fault fault, const std::string& text) {
+  if (setting_.fault != fault) return false;
+  say(text);
+  return true;
+}
+
+std::string SimulatedLibvirt::xml_at(const SimulatedGuest& guest, StartStep step) const {
+  const std::string& xml = step < StartStep::start ? guest.definition : guest.live;
+  return with_id(xml, step >= rules_of(guest).id_from ? guest.id : -1);
+}
+
+// --- guests ----------------------------------------------------------------------------
+
+bool SimulatedLibvirt::start(SimulatedGuest& guest) {
+  return start_process(guest, false);
+}
+
+bool SimulatedLibvirt::start_process(SimulatedGuest& guest, bool incoming) {
+  const std::string refused = incoming ? "refuses the migration" : "refuses the start";
+  if (fails_at(Fault::validate, "finds the guest's configuration at fault; " + refused))
+    return false;
+  guest.id = next_id_++;
+  if (!guest_hook(guest, "prepare", xml_at(guest, StartStep::prepare), refused))
+    return undo(guest, StartStep::prepare);
+  for (SimulatedNic& nic : guest.nics)
+    if (!create_port(guest, nic)) return undo(guest, StartStep::allocate);
+  if (fails_at(Fault::allocate, "cannot prepare a device of the guest; " + refused))
+    return undo(guest, StartStep::allocate);
+  if (fails_at(Fault::build, "cannot put the guest together; " + refused))
+    return undo(guest, StartStep::build);
+  if (!guest_hook(guest, "start", xml_at(guest, StartStep::start), refused))
+    return undo(guest, StartStep::start);
+  if (fails_at(Fault::process, "cannot start the guest's process; " + refused))
+    return undo(guest, StartStep::process);
+  if (!guest_hook(guest, "started", xml_at(guest, StartStep::started),
+                  incoming ? "kills the guest and refuses the migration"
+                           : "kills the guest and undoes the start"))
+    return undo(guest, StartStep::started);
+  return true;
+}
+
+// What follows a start that failed at this step. Always false.
+bool SimulatedLibvirt::undo(SimulatedGuest& guest, StartStep failed) {
+  const DriverRules& rules = rules_of(guest);
+  if (failed >= rules.cleaned_up_from) {
+    // A process that never ran has no id to keep.
+    if (rules.id_at_stopped && failed < StartStep::started) guest.id = -1;
+    stop(guest, "failed");
+  } else {
+    release_ports(guest);
+    guest.id = -1;
+  }
+  return false;
+}
+
+void SimulatedLibvirt::stop(SimulatedGuest& guest, const std::string& reason) {
+  const DriverRules& rules = rules_of(guest);
+  guest_hook(guest, "stopped", with_id(guest.live, rules.id_at_stopped ? guest.id : -1),
+             "takes no notice");
+  release_ports(guest);
+  guest.id = -1;
+  const bool reasoned =
+      rules.release_has_reason && setting_.version >= kReleaseReasonSince;
+  ask({.driver = guest.driver,
+       .object = guest.name,
+       .operation = "release",
+       .suboperation = "end",
+       .extra = reasoned ? reason : "-",
+       .input = guest.live},
+      "takes no notice");
+}
+
+void SimulatedLibvirt::release_ports(SimulatedGuest& guest) {
+  for (SimulatedNic& nic : guest.nics)
+    if (nic.connected) delete_port(guest, nic);
+}
+
+// Only here does a script's output change what libvirt does.
+bool SimulatedLibvirt::filter(SimulatedGuest& guest, const std::string& operation,
+                              const std::string& refused) {
+  HookCall call{.driver = guest.driver,
+                .object = guest.name,
+                .operation = operation,
+                .suboperation = "begin",
+                .input = guest.definition};
+  if (!is_called(call.driver, call.operation, setting_.version)) return true;
+  SimulatedStep step;
+  const bool fine = ask(std::move(call), refused, step);
+  if (fine && step.answer.output) {
+    step.text = "takes the scripts' XML from here on";
+    guest.definition = as_libvirt_writes(with_id(*step.answer.output, -1));
+    guest.live = guest.definition;
+  }
+  tell(step);
+  return fine;
+}
+
+bool SimulatedLibvirt::restore(SimulatedGuest& guest) {
+  return filter(guest, "restore", "refuses to restore; the saved image stays") &&
+         start_process(guest, false);
+}
+
+bool SimulatedLibvirt::migrate_in(SimulatedGuest& guest) {
+  if (!filter(guest, "migrate", "refuses the migration") || !start_process(guest, true))
+    return false;
+  for (const Fault fault : {Fault::transfer, Fault::connection, Fault::crash}) {
+    if (setting_.fault != fault) continue;
+    fail_transfer(guest, fault);
+    return false;
+  }
+  return true;
+}
+
+void SimulatedLibvirt::fail_transfer(SimulatedGuest& guest, Fault why) {
+  const char* text = "gives up the transfer; the guest stays at its source";
+  const char* reason = "failed";
+  if (why == Fault::connection) {
+    text = "has lost the source and kills the incoming guest";
+    reason = "destroyed";
+  } else if (why == Fault::crash) {
+    text = "finds the incoming guest's process dead";
+    reason = "crashed";
+  }
+  say(text);
+  stop(guest, reason);
+}
+
+bool SimulatedLibvirt::reconnect(SimulatedGuest& guest) {
+  const DriverRules& rules = rules_of(guest);
+  if (guest.id < 0) guest.id = next_id_++;
+  if (guest_hook(guest, "reconnect", with_id(guest.live, guest.id),
+                 rules.survives_failed_reconnect
+                     ? "forgets the guest, which runs on without it"
+                     : "kills the guest"))
+    return true;
+  stop(guest, std::string(rules.reason_of_failed_reconnect));
+  return false;
+}
+
+bool SimulatedLibvirt::reboot(SimulatedGuest& guest) {
+  const DriverRules& rules = rules_of(guest);
+  if (!rules.reboot_restarts) {
+    say("resets the guest: no hook is called");
+    return true;
+  }
+  if (guest.id < 0) guest.id = next_id_++;
+  stop(guest, "shutdown");
+  if (rules.reboot_prepares) return start(guest);
+  // bhyve has no `prepare` here.
+  guest.id = next_id_++;
+  for (SimulatedNic& nic : guest.nics)
+    if (!create_port(guest, nic)) return undo(guest, StartStep::allocate);
+  if (!guest_hook(guest, "start", xml_at(guest, StartStep::start),
+                  "does not start the guest again"))
+    return undo(guest, StartStep::start);
+  if (fails_at(Fault::process, "cannot start the guest's process again"))
+    return undo(guest, StartStep::process);
+  if (!guest_hook(guest, "started", xml_at(guest, StartStep::started), "kills the guest"))
+    return undo(guest, StartStep::started);
+  return true;
+}
+
+bool SimulatedLibvirt::revert(SimulatedGuest& guest) {
+  stop(guest, "from snapshot");
+  return start(guest);
+}
+
+bool SimulatedLibvirt::attach(SimulatedGuest& guest) {
+  if (!is_called(guest.driver, "attach", setting_.version)) {
+    say("cannot attach to processes since 5.5.0: no hook is called");
+    return true;
+  }
+  guest.id = next_id_++;
+  return guest_hook(guest, "attach", with_id(guest.live, guest.id),
+                    "does not attach to the process, which runs on without it");
+}
+
+// --- networks --------------------------------------------------------------------------
+
+bool SimulatedLibvirt::start_network(SimulatedNetwork& network) {
+  const std::string input = network_input(network, nullptr, nullptr);
+  // A failing `started` leaves bridge and dnsmasq behind: what would take them down
+  // returns early for a network that is not active yet (bridge_driver.c:2384).
+  return network_hook(network, "start", input, "refuses to start the network") &&
+         network_hook(network, "started", input,
+                      "refuses to start the network; its bridge and dnsmasq stay");
+}
+
+void SimulatedLibvirt::stop_network(SimulatedNetwork& network) {
+  // Ports are dropped first, without a call (bridge_driver.c:3458).
+  network.connections = 0;
+  network_hook(network, "stopped", network_input(network, nullptr, nullptr),
+               "takes no notice");
+}
+
+bool SimulatedLibvirt::update_network(SimulatedNetwork& network) {
+  return network_hook(network, "updated", network_input(network, nullptr, nullptr),
+                      "reports an error; the change stays");
+}
+
+bool SimulatedLibvirt::create_port(SimulatedGuest& owner, SimulatedNic& nic) {
+  ++nic.network->connections;
+  const bool old = setting_.version < kNetworkPortsSince;
+  nic.connected = network_hook(*nic.network, old ? "plugged" : "port-created",
+                               old ? plug_input(*nic.network, owner, nic)
+                                   : network_input(*nic.network, &owner, &nic),
+                               "gives the network card no port");
+  if (!nic.connected) --nic.network->connections;
+  return nic.connected;
+}
+
+void SimulatedLibvirt::delete_port(SimulatedGuest& owner, SimulatedNic& nic) {
+  --nic.network->connections;
+  nic.connected = false;
+  const bool old = setting_.version < kNetworkPortsSince;
+  network_hook(*nic.network, old ? "unplugged" : "port-deleted",
+               old ? plug_input(*nic.network, owner, nic)
+                   : network_input(*nic.network, &owner, &nic),
+               "takes no notice");
+}
+
+void SimulatedLibvirt::reclaim_ports(SimulatedGuest& owner) {
+  for (SimulatedNic& nic : owner.nics) {
+    const bool old = setting_.version < kNetworkPortsSince;
+    if (!nic.connected) ++nic.network->connections;
+    nic.connected = true;
+    network_hook(*nic.network, old ? "plugged" : "port-created",
+                 old ? plug_input(*nic.network, owner, nic)
+                     : network_input(*nic.network, &owner, &nic),
+                 "takes no notice: the port is there already");
+  }
+}
+
+// --- daemons ---------------------------------------------------------------------------
+
+void SimulatedLibvirt::daemon(const std::string& operation) {
+  ask({.driver = "daemon",
+       .object = "-",
+       .operation = operation,
+       .suboperation = usual_suboperation("daemon", operation),
+       .extra = usual_extra("daemon", operation)},
+      "takes no notice");
+}
+
+}  // namespace hookjournal
