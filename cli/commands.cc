@@ -12,6 +12,7 @@ const Command kCommands[] = {
     {"show", "tell everything about recorded calls", run_show},
     {"cat", "give what a recorded script read or printed, byte for byte", run_cat},
     {"run", "make one hook call for real, by libvirt's rules", run_run},
+    {"simulate", "perform libvirt's side of a scenario on the scripts", run_simulate},
     {"maintain", "keep a journal in good order", run_maintain},
     {"compact", "make a journal's tables again from its events", run_compact},
     {nullptr, nullptr, nullptr},

@@ -1,9 +1,4 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <optional>
 
@@ -11,7 +6,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/escape.h"
-#include "cli/image_root.h"
+#include "cli/for_real.h"
 #include "cli/journal_option.h"
 #include "cli/run_text.h"
 #include "engine/config.h"
@@ -52,61 +47,6 @@ struct Request {
   bool for_real = false, exit_with_answer = false, json = false;
 };
 
-// Lets no script begin once somebody wants us to stop. libvirt would run them all, but
-// nobody can interrupt it either.
-class UntilSignal : public RunObserver {
- public:
-  explicit UntilSignal(RunObserver& observer) : observer_(observer) {}
-
-  void starting(const HookCall& call, const std::string& script,
-                const std::optional<std::string>& input,
-                const std::vector<std::string>& planned) override {
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
-      if (is_pending(number)) stopped_by_ = number;
-    if (stopped_by_ != 0)
-      throw Error("stopped by signal " + std::to_string(stopped_by_) + " (" +
-                  signal_name(stopped_by_) + "): " + script +
-                  (script == planned.back() ? " was" : " and what follows it were") +
-                  " not run; what ran before is recorded");
-    observer_.starting(call, script, input, planned);
-  }
-
-  void ended(const HookCall& call, const std::string& script,
-             const ScriptResult& result) override {
-    observer_.ended(call, script, result);
-    for (const PassedSignal& passed : result.signals)
-      if (passed.signal != SIGUSR1 && passed.signal != SIGUSR2)
-        stopped_by_ = passed.signal;
-  }
-
- private:
-  static bool is_pending(int number) {
-    sigset_t pending;
-    ::sigpending(&pending);
-    return ::sigismember(&pending, number) == 1;
-  }
-
-  RunObserver& observer_;
-  int stopped_by_ = 0;
-};
-
-std::string read_input(const std::string& name) {
-  UniqueFd file;
-  if (name != "-") {
-    file.reset(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) throw Error(with_errno("cannot open the input " + name, errno));
-  }
-  std::string text;
-  char buffer[65536];
-  for (;;) {
-    const ssize_t count = ::read(file ? file.get() : 0, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw Error(with_errno("cannot read the input " + name, errno));
-    if (count == 0) return text;
-    text.append(buffer, static_cast<std::size_t>(count));
-  }
-}
-
 std::optional<std::string> recorded_input(JournalReader& journal, std::int64_t id) {
   const HookCall call = recorded_call(journal, id);
   const auto record = journal.call(id);
@@ -143,22 +83,6 @@ void complete(Request& request) {
         "run runs the scripts on this machine, and they do for real what they do "
         "when libvirt calls them: detach devices, change networks, mount and delete. "
         "Add --for-real if that is what you want. Nothing was run");
-}
-
-fs::path scripts_of(const Request& request, const fs::path& hooks_dir) {
-  fs::path scripts =
-      absolute_path(request.scripts.empty() ? hooks_dir.string() : request.scripts);
-  if (!fs::is_directory(scripts))
-    throw UsageError("there is no directory of scripts " + visible(scripts.native()));
-  return scripts;
-}
-
-void tell_of_holder(const fs::path& script, const PipeHolder& holder) {
-  std::fprintf(stderr,
-               "hookjournal: %s has ended, but pid %d (%s) keeps its %s open; libvirt "
-               "would wait for it, and so does this (`kill %d` ends it)\n",
-               visible(script.native()).c_str(), holder.pid,
-               visible(holder.command_line).c_str(), holder.stream.c_str(), holder.pid);
 }
 
 struct Made {
@@ -234,7 +158,8 @@ int run_run(int argc, char** argv) {
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
 
   complete(request);
-  const fs::path scripts = scripts_of(request, journal_option.hooks_dir());
+  const fs::path scripts = scripts_directory(
+      request.scripts.empty() ? journal_option.hooks_dir().string() : request.scripts);
   const fs::path file = journal_option.file();
   // Before anything runs: a call that cannot be recorded is not made.
   JournalReader journal(file);

@@ -61,6 +61,7 @@ CallRecorder::Run CallRecorder::describe(const HookCall& call, const std::string
 
 CallRecorder::~CallRecorder() {
   try {
+    if (any_recorded_) journal_.make_durable();
     journal_.checkpoint_if_long();
   } catch (const Error&) {
     // The next hook or `maintain` does it.
@@ -93,7 +94,7 @@ void CallRecorder::record_start() {
   run_->id = journal_.start(run_->start, input, tree);
   if (!call_) call_ = run_->id;
   // A script may take the host down: its start is on disk before.
-  journal_.make_durable();
+  settle();
 }
 
 void CallRecorder::ended(const HookCall&, const std::string&,
@@ -114,8 +115,14 @@ void CallRecorder::ended(const HookCall&, const std::string&,
 void CallRecorder::record_end(const RunEnded& end) {
   if (!run_->id) throw Error(run_->refused);
   journal_.end(*run_->id, end);
-  journal_.make_durable();
+  settle();
   note_volatile_files();
+  // One that makes many calls would let the log grow without end.
+  journal_.checkpoint_if_long();
+}
+
+void CallRecorder::settle() {
+  if (setting_.durable) journal_.make_durable();
 }
 
 // Of no weight for this run: the next one finds out too.

@@ -24,6 +24,8 @@ class CallRecorder : public RunObserver {
     std::vector<std::string> environment;  // of the scripts
     Origin origin = Origin::run;
     Config config;  // what is kept of a run, and how much the journal may take
+    // Each start and end on disk before what follows it; else only the last.
+    bool durable = true;
   };
   // Throws Error when nothing can be recorded there.
   explicit CallRecorder(Setting setting);
@@ -58,6 +60,7 @@ class CallRecorder : public RunObserver {
                const std::vector<std::string>& planned) const;
   void record_start();
   void record_end(const RunEnded& end);
+  void settle();
   void note_volatile_files();
   void keep_elsewhere(const RunEnded& end, const std::string& why);
 

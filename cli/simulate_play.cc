@@ -1,0 +1,121 @@
+#include "cli/simulate_play.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "cli/escape.h"
+#include "cli/for_real.h"
+#include "cli/progress.h"
+#include "cli/simulate_text.h"
+#include "engine/libvirt_message.h"
+#include "engine/process_runner.h"
+#include "journal/call_recorder.h"
+#include "replay/script_hooks.h"
+
+namespace hookjournal {
+
+namespace {
+
+// What is told of one scenario, or of thousands.
+class Report {
+ public:
+  Report(Output& output, bool json, bool each)
+      : output_(output), json_(json), each_(each) {}
+
+  void tell(const ToldStep& told) {
+    calls_ += told.step.call ? 1 : 0;
+    failed_ += told.step.call && told.step.failed ? 1 : 0;
+    if (json_) return output_.bytes(step_to_json(told) + "\n");
+    if (each_) write_step(output_, told);
+  }
+
+  void end(std::string_view scenario, const SimulationResult& result) {
+    if (json_) return;
+    const std::string name(scenario);
+    if (calls_ == 0) output_.text("libvirt calls no hook for this\n");
+    if (result.played == 1) {
+      const bool well = result.reached == 1;
+      output_.text(name + (well ? " reached its goal\n" : " did not reach its goal\n"),
+                   well ? Style::plain : Style::bad);
+      return;
+    }
+    output_.text(name + " reached its goal " + std::to_string(result.reached) + " of " +
+                 std::to_string(result.played) + " times; " + std::to_string(calls_) +
+                 " calls, " + std::to_string(failed_) + " failed\n");
+  }
+
+ private:
+  Output& output_;
+  bool json_, each_;
+  std::int64_t calls_ = 0, failed_ = 0;
+};
+
+// One host: its scripts, run and recorded.
+class Side {
+ public:
+  Side(const Play& play, const std::filesystem::path& scripts, std::string_view name,
+       Fault fault, ProcessRunner& runner, Report& report)
+      : name_(name),
+        environment_(hook_environment(own_environment())),
+        recorder_({.journal = play.journal,
+                   .hooks_dir = scripts,
+                   .environment = environment_,
+                   .origin = Origin::simulate,
+                   .config = play.config,
+                   .durable = false}),
+        observer_(recorder_),
+        hooks_(runner, observer_, environment_, scripts, play.version),
+        libvirt_(hooks_, {.version = play.version,
+                          .fault = fault,
+                          .refuses = {},
+                          .tell = [this, &report](const SimulatedStep& step) {
+                            report.tell({step, name_, call_of(step)});
+                          }}) {}
+
+  SimulatedLibvirt& libvirt() { return libvirt_; }
+  const std::vector<std::string>& trouble() const { return recorder_.trouble(); }
+
+ private:
+  std::optional<std::int64_t> call_of(const SimulatedStep& step) const {
+    if (!step.call || step.answer.runs.empty()) return {};
+    return recorder_.call();
+  }
+
+  std::string_view name_;
+  std::vector<std::string> environment_;
+  CallRecorder recorder_;
+  UntilSignal observer_;
+  ScriptHooks hooks_;
+  SimulatedLibvirt libvirt_;
+};
+
+}  // namespace
+
+SimulationResult play(const Play& play) {
+  SimulationResult result;
+  std::vector<std::string> trouble;
+  ProcessRunner runner(hook_environment(own_environment()), tell_of_holder);
+  const std::int64_t all = play.plan.guests * play.plan.cycles;
+  write_output(Output::Paging::never, [&](Output& output) {
+    Report report(output, play.json, all == 1);
+    Side here(play, play.scripts, "", play.fault, runner, report);
+    std::unique_ptr<Side> source;
+    if (!play.source_scripts.empty())
+      source = std::make_unique<Side>(play, play.source_scripts, "source", Fault::none,
+                                      runner, report);
+    Progress progress("simulated", all);
+    result =
+        simulate(play.plan, {here.libvirt(), source ? &source->libvirt() : nullptr},
+                 [&](const SimulationResult& so_far) { progress.at(so_far.played); });
+    progress.finish();
+    report.end(play.plan.scenario->name, result);
+    trouble = here.trouble();
+    if (source)
+      trouble.insert(trouble.end(), source->trouble().begin(), source->trouble().end());
+  });
+  for (const std::string& text : trouble)
+    std::fprintf(stderr, "hookjournal: %s\n", visible(text).c_str());
+  return result;
+}
+
+}  // namespace hookjournal
