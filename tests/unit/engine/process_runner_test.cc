@@ -71,11 +71,10 @@ TEST_CASE("words that look like options stay words", "[engine]") {
 
 TEST_CASE("argv[0] of a program is its full path", "[engine]") {
   Hooks hooks;
-  std::filesystem::copy_file("/bin/cat", hooks.path());
+  std::filesystem::copy_file("/bin/sh", hooks.path());
   const ScriptResult result = hooks.run();
-  // cat names itself by argv[0], and finds no file win11.
-  CHECK(lines_of(result.err).at(0) ==
-        hooks.path() + ": win11: No such file or directory");
+  // A shell names itself by argv[0], and finds no script win11.
+  CHECK(result.err.starts_with(hooks.path() + ": "));
 }
 
 TEST_CASE("the interpreter's one argument is passed as the kernel does", "[engine]") {

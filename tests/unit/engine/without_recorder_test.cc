@@ -44,10 +44,10 @@ TEST_CASE("a launcher's original is run under the script's name", "[engine]") {
   const Hooks hooks;
   const auto original = hooks.dir.path() / "hookjournal/qemu";
   std::filesystem::create_directory(original.parent_path());
-  std::filesystem::copy_file("/bin/cat", original);
+  // A shell names itself by argv[0], and finds no script win11.
+  std::filesystem::copy_file("/bin/sh", original);
   hooks.file(launcher(kRecorder, original.native()));
-  CHECK(lines_of(hooks.run().err).at(0) ==
-        hooks.path() + ": win11: No such file or directory");
+  CHECK(hooks.run().err.starts_with(hooks.path() + ": "));
 }
 
 TEST_CASE("a launcher whose original is missing ends with 127 and its name", "[engine]") {
