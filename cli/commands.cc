@@ -10,6 +10,7 @@ const Command kCommands[] = {
     {"status", "what is recorded, and what needs a person", run_status},
     {"log", "list recorded hook calls", run_log},
     {"show", "tell everything about recorded calls", run_show},
+    {"timeline", "show the calls of guests and networks as lifecycles", run_timeline},
     {"cat", "give what a recorded script read or printed, byte for byte", run_cat},
     {"run", "make one hook call for real, by libvirt's rules", run_run},
     {"simulate", "perform libvirt's side of a scenario on the scripts", run_simulate},

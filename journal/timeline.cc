@@ -1,0 +1,134 @@
+#include "journal/timeline.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace hookjournal {
+
+namespace {
+
+Ended ended(Outcome outcome) {
+  if (outcome == Outcome::ok) return Ended::well;
+  return outcome == Outcome::failed ? Ended::failed : Ended::unknown;
+}
+
+// A call that succeeded, and whose output libvirt would not take, refused all the same.
+Ended ended(const CallRecord& call) {
+  const bool refused = call.consequence == Consequence::migration_refused ||
+                       call.consequence == Consequence::restore_refused;
+  return refused ? Ended::failed : ended(call.outcome);
+}
+
+void remark(Lifecycle& life, Remark what) {
+  if (std::ranges::find(life.remarks, what) == life.remarks.end())
+    life.remarks.push_back(what);
+}
+
+// One object's calls as they come.
+class Thread {
+ public:
+  explicit Thread(const CallRecord& call) : reader_(call.driver) { begin(call); }
+
+  // The lifecycle that this call ends, or that ended without one before it.
+  std::vector<Lifecycle> add(const CallRecord& call) {
+    std::vector<Lifecycle> whole;
+    const LifeState before = reader_.state();
+    const LifeStep step = reader_.read(call.operation, call.extra, ended(call));
+    if (step.first && !life_.calls.empty()) {
+      whole.push_back(std::move(life_));
+      begin(call);
+    }
+    if (life_.calls.empty() && before == LifeState::unseen &&
+        (call.operation == "stopped" || call.operation == "reconnect"))
+      remark(life_, Remark::joined_midway);
+    note(call, step);
+    if (step.last) {
+      whole.push_back(std::move(life_));
+      begin(call);
+    }
+    return whole;
+  }
+
+  void daemon_started() {
+    if (reader_.state() == LifeState::running && !life_.calls.empty())
+      remark(life_, Remark::daemon_restart);
+  }
+
+  // What is left when the record ends.
+  std::optional<Lifecycle> rest() {
+    if (life_.calls.empty()) return {};
+    if (life_.calls.back().outcome == Outcome::running) {
+      remark(life_, Remark::call_runs_now);
+    } else {
+      life_.end = reader_.at_end();
+      life_.expected_at_end = reader_.expected();
+      if (reader_.state() == LifeState::running) remark(life_, Remark::runs_now);
+    }
+    return std::move(life_);
+  }
+
+ private:
+  void begin(const CallRecord& call) {
+    life_ = {};
+    life_.host = call.host;
+    life_.driver = call.driver;
+    life_.object = call.object;
+  }
+
+  void note(const CallRecord& call, const LifeStep& step) {
+    if (life_.object_uuid.empty()) life_.object_uuid = call.object_uuid;
+    life_.calls.push_back({call.id, call.at_ns, call.elapsed_ns, call.operation,
+                           call.suboperation, call.extra, call.outcome, call.consequence,
+                           step.irregularity, step.expected});
+    switch (call.consequence) {
+      case Consequence::guest_killed:
+        return remark(life_, Remark::killed);
+      case Consequence::guest_forgotten:
+        return remark(life_, Remark::forgotten);
+      case Consequence::start_refused:
+      case Consequence::start_undone:
+      case Consequence::migration_refused:
+      case Consequence::restore_refused:
+      case Consequence::network_start_refused:
+        return remark(life_, Remark::start_failed);
+      default:
+        return;
+    }
+  }
+
+  LifecycleReader reader_;
+  Lifecycle life_;
+};
+
+}  // namespace
+
+bool Lifecycle::regular() const {
+  return !end && std::ranges::none_of(calls, [](const TimelineCall& call) {
+    return call.irregularity.has_value();
+  });
+}
+
+void for_each_lifecycle(JournalReader& journal, const Selection& selection,
+                        const std::function<void(const Lifecycle&)>& visit) {
+  // Everybody's daemon starts are wanted besides the selected objects.
+  Selection calls = selection;
+  const bool named = !calls.objects.empty();
+  if (named) calls.objects.push_back("-");
+  std::map<std::tuple<std::string, std::string, std::string>, Thread> threads;
+  journal.for_each_call(calls, [&](const CallRecord& call) {
+    if (call.driver == "daemon") {
+      if (call.operation == "start")
+        for (auto& [key, thread] : threads)
+          if (std::get<0>(key) == call.host) thread.daemon_started();
+      return;
+    }
+    const auto key = std::tuple(call.host, call.driver, call.object);
+    Thread& thread = threads.try_emplace(key, call).first->second;
+    for (const Lifecycle& life : thread.add(call)) visit(life);
+  });
+  for (auto& [key, thread] : threads)
+    if (const auto life = thread.rest()) visit(*life);
+}
+
+}  // namespace hookjournal
