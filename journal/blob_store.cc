@@ -6,6 +6,13 @@
 
 namespace hookjournal {
 
+namespace {
+
+constexpr std::size_t kLargestRemembered = 64 << 10;
+constexpr std::size_t kMostRemembered = 32;
+
+}  // namespace
+
 BlobStore::BlobStore(Database& db)
     : db_(db),
       find_(db, "select id from blobs where sha256 = ?"),
@@ -31,11 +38,26 @@ std::int64_t BlobStore::keep(std::string_view bytes) {
     insert_->bind_blob(4, small.empty() ? bytes : std::string_view(small)).run();
     id = db_.last_insert_id();
   }
+  if (digests_.size() > kMostRemembered) digests_.clear();
   digests_[id] = digest;
+  remember(id, bytes);
   return id;
 }
 
+void BlobStore::remember(std::int64_t blob, std::string_view bytes) {
+  if (bytes.size() > kLargestRemembered) return;
+  if (recent_.size() > kMostRemembered) recent_.clear();
+  recent_.insert_or_assign(blob, std::string(bytes));
+}
+
+void BlobStore::forget() {
+  digests_.clear();
+  recent_.clear();
+}
+
 std::string BlobStore::load(std::int64_t blob) {
+  const auto known = recent_.find(blob);
+  if (known != recent_.end()) return known->second;
   load_->bind(1, blob);
   if (!load_->next())
     throw Error("journal " + db_.file().string() + " is damaged: blob " +

@@ -21,15 +21,22 @@ class BlobStore : public BlobSink, public BlobSource {
   std::int64_t keep(std::string_view bytes) override;
   std::string load(std::int64_t blob) override;
 
+  // What was kept since was rolled back: its ids may come to mean other bytes.
+  void forget();
+
   Digest digest_of(std::int64_t blob);
   std::int64_t size_of(std::int64_t blob);
   std::int64_t find(const Digest& digest);  // 0: not here
 
  private:
+  void remember(std::int64_t blob, std::string_view bytes);
+
   Database& db_;
   LazyStatement find_, insert_, load_, digest_;
   // What this process kept or looked up: the chain asks for digests right after.
   std::unordered_map<std::int64_t, Digest> digests_;
+  // And the bytes, if there are few: the projections read what was just kept.
+  std::unordered_map<std::int64_t, std::string> recent_;
 };
 
 }  // namespace hookjournal

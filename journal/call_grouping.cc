@@ -68,7 +68,10 @@ std::int64_t CallGrouping::call_of(const RunStarted& facts, std::int64_t context
     if (call != 0) return call;
   }
   const CallWords words = words_of(facts);
-  if (const std::int64_t call = before(facts, words, context)) return call;
+  // Nothing sorts before the main file.
+  const bool main_file = facts.script.find('/') == std::string::npos;
+  if (const std::int64_t call = main_file ? 0 : before(facts, words, context))
+    return call;
   // Only what was taken in late can find a later run of its call recorded already.
   return facts.spooled ? after(facts, words, context) : 0;
 }

@@ -51,6 +51,27 @@ void flush_directory(const std::filesystem::path& file) {
   if (directory) ::fsync(directory.get());
 }
 
+// A transaction after whose failure nothing is believed that was written in it.
+class Change {
+ public:
+  Change(Database& db, BlobStore& blobs)
+      : blobs_(blobs), transaction_(db, Transaction::Kind::immediate) {}
+  ~Change() {
+    if (!committed_) blobs_.forget();
+  }
+  Change(const Change&) = delete;
+
+  void commit() {
+    transaction_.commit();
+    committed_ = true;
+  }
+
+ private:
+  BlobStore& blobs_;
+  Transaction transaction_;
+  bool committed_ = false;
+};
+
 }  // namespace
 
 JournalWriter::JournalWriter(const std::filesystem::path& file,
@@ -84,56 +105,75 @@ std::int64_t JournalWriter::append(std::int64_t kind, std::int64_t at_ns,
 std::int64_t JournalWriter::start(const RunStarted& facts,
                                   const std::optional<KeptStream>& input,
                                   const std::optional<ScannedTree>& tree) {
-  Transaction transaction(db_, Transaction::Kind::immediate);
+  Change change(db_, blobs_);
   // Under the lock: it may have been taken in from the spool a moment ago.
   if (const auto known = find_run(facts.uuid)) return *known;
   const std::int64_t run = append_start(facts, input, tree);
-  transaction.commit();
+  change.commit();
   return run;
 }
 
 void JournalWriter::end(std::int64_t run, const RunEnded& facts,
                         const std::optional<KeptStream>& input) {
-  Transaction transaction(db_, Transaction::Kind::immediate);
+  Change change(db_, blobs_);
   // Under the lock: what a slow writer brings may have come from the spool a moment ago.
   auto ended = db_.prepare("select 1 from script_runs where id = ? and end_event > 0");
   if (ended.bind(1, run).next()) return;
   append_end(run, facts, input);
-  transaction.commit();
+  change.commit();
 }
 
 std::int64_t JournalWriter::whole(const RunStarted& start,
                                   const std::optional<KeptStream>& input,
                                   const std::optional<ScannedTree>& tree,
                                   const RunEnded& end) {
-  Transaction transaction(db_, Transaction::Kind::immediate);
+  Change change(db_, blobs_);
   bool ended = false;
-  const auto known = find_run(start.uuid, &ended);
-  const std::int64_t run = known ? *known : append_start(start, input, tree);
-  if (!ended) append_end(run, end, {});
-  transaction.commit();
-  return run;
+  if (const auto known = find_run(start.uuid, &ended)) {
+    if (!ended) append_end(*known, end, {});
+    change.commit();
+    return *known;
+  }
+  const Appended first = append_start_event(start, input, tree);
+  const Appended last = append_end_event(first.id, end, {});
+  projection_.whole(first.id, decode_start(first.body, start.at.wall_ns, &blobs_),
+                    last.id, decode_end(last.body, end.at.wall_ns));
+  change.commit();
+  return first.id;
+}
+
+JournalWriter::Appended JournalWriter::append_start_event(
+    const RunStarted& facts, const std::optional<KeptStream>& input,
+    const std::optional<ScannedTree>& tree) {
+  const std::int64_t tree_blob = tree ? trees_.keep(*tree) : 0;
+  std::string body = encode_start(facts, input, tree_blob, &blobs_);
+  const std::int64_t id = append(kRunStarted, facts.at.wall_ns, body);
+  return {id, std::move(body)};
+}
+
+JournalWriter::Appended JournalWriter::append_end_event(
+    std::int64_t run, const RunEnded& facts, const std::optional<KeptStream>& input) {
+  std::string body = encode_end(facts, input, run, &blobs_);
+  const std::int64_t id = append(kRunEnded, facts.at.wall_ns, body);
+  return {id, std::move(body)};
 }
 
 std::int64_t JournalWriter::append_start(const RunStarted& facts,
                                          const std::optional<KeptStream>& input,
                                          const std::optional<ScannedTree>& tree) {
-  const std::int64_t tree_blob = tree ? trees_.keep(*tree) : 0;
-  const std::string body = encode_start(facts, input, tree_blob, &blobs_);
-  const std::int64_t event = append(kRunStarted, facts.at.wall_ns, body);
-  projection_.started(event, decode_start(body, facts.at.wall_ns, &blobs_));
-  return event;
+  const Appended event = append_start_event(facts, input, tree);
+  projection_.started(event.id, decode_start(event.body, facts.at.wall_ns, &blobs_));
+  return event.id;
 }
 
 void JournalWriter::append_end(std::int64_t run, const RunEnded& facts,
                                const std::optional<KeptStream>& input) {
-  const std::string body = encode_end(facts, input, run, &blobs_);
-  const std::int64_t event = append(kRunEnded, facts.at.wall_ns, body);
-  projection_.ended(event, decode_end(body, facts.at.wall_ns));
+  const Appended event = append_end_event(run, facts, input);
+  projection_.ended(event.id, decode_end(event.body, facts.at.wall_ns));
 }
 
 void JournalWriter::died(const RecorderDied& facts) {
-  Transaction transaction(db_, Transaction::Kind::immediate);
+  Change change(db_, blobs_);
   // Under the lock: another process may have found out too, or the end have come after
   // all.
   auto unfinished = db_.prepare("select 1 from script_runs where id = ? and outcome = 2");
@@ -141,13 +181,13 @@ void JournalWriter::died(const RecorderDied& facts) {
   unfinished.reset();
   append(kRecorderDied, facts.at.wall_ns, encode_died(facts));
   projection_.died(facts);
-  transaction.commit();
+  change.commit();
 }
 
 void JournalWriter::gap(const Gap& gap) {
-  Transaction transaction(db_, Transaction::Kind::immediate);
+  Change change(db_, blobs_);
   append(kGap, gap.at.wall_ns, encode_gap(gap));
-  transaction.commit();
+  change.commit();
 }
 
 void JournalWriter::make_durable() {
@@ -197,7 +237,7 @@ void JournalWriter::checkpoint_if_long() {
 }
 
 void JournalWriter::rebuild() {
-  Transaction transaction(db_, Transaction::Kind::immediate);
+  Change change(db_, blobs_);
   Projection::clear(db_);
   auto events = db_.prepare("select id, kind, at_ns, body from events order by id");
   while (events.next()) {
@@ -210,7 +250,7 @@ void JournalWriter::rebuild() {
     else if (events.int64(1) == kRecorderDied)
       projection_.died(decode_died(body, at_ns));
   }
-  transaction.commit();
+  change.commit();
 }
 
 std::int64_t first_broken_link(Database& db) {

@@ -65,6 +65,15 @@ class JournalWriter {
   void rebuild();
 
  private:
+  struct Appended {
+    std::int64_t id;
+    std::string body;
+  };
+  Appended append_start_event(const RunStarted& facts,
+                              const std::optional<KeptStream>& input,
+                              const std::optional<ScannedTree>& tree);
+  Appended append_end_event(std::int64_t run, const RunEnded& facts,
+                            const std::optional<KeptStream>& input);
   std::int64_t append_start(const RunStarted& facts,
                             const std::optional<KeptStream>& input,
                             const std::optional<ScannedTree>& tree);

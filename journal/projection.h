@@ -15,13 +15,27 @@ class Projection {
 
   void started(std::int64_t event, const DecodedStart& start);
   void ended(std::int64_t event, const DecodedEnd& end);
+  // Both at once, in fewer steps, with the same rows as one after the other.
+  void whole(std::int64_t start_event, const DecodedStart& start, std::int64_t end_event,
+             const DecodedEnd& end);
   void died(const RecorderDied& died);
 
   static void clear(Database& db);
 
  private:
+  // A run's columns that its end decides; those of one that runs.
+  struct End {
+    std::int64_t outcome = 2, elapsed_ns = 0, cpu_ns = 0;
+    std::optional<std::int64_t> kind, value, event;
+    std::int64_t out_blob = 0, err_blob = 0, input_blob = 0;
+  };
+  static End end_columns(std::int64_t event, const DecodedEnd& end);
+
+  void add_run(std::int64_t event, const DecodedStart& start, const End& end);
+  void add_call(std::int64_t event, const DecodedStart& start, const End& end);
   std::int64_t run_with(std::string_view uuid);
   void refresh(std::int64_t call);
+  std::string uuid_in(std::int64_t input_blob);
   void note_uuid(std::int64_t call, std::int64_t input_blob);
 
   BlobStore& blobs_;

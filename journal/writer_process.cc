@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <malloc.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -49,6 +50,12 @@ void let_go_of_everything(int keep) {
   ::setsid();
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE})
     std::signal(number, SIG_IGN);
+}
+
+// One short life: what is given back to the system would only be asked for again.
+void keep_memory() {
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  ::mallopt(M_TOP_PAD, 512 << 10);
 }
 
 class Writer {
@@ -280,6 +287,7 @@ void Writer::tidy_up() {
 
 void run_writer(UniqueFd socket, const RunStarted& run, bool has_input) {
   let_go_of_everything(socket.get());
+  keep_memory();
   try {
     const char hello = static_cast<char>(Ack::hello);
     ::send(socket.get(), &hello, 1, MSG_NOSIGNAL);
