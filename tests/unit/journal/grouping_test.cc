@@ -197,12 +197,24 @@ TEST_CASE("a rebuild from the events gives the same rows", "[journal]") {
   FreshJournal fresh;
   RunMaker maker;
   auto journal = fresh.writer();
+  std::string outer;
   for (int i = 0; i < 20; ++i) {
     const std::vector<std::string> words{"g" + std::to_string(i % 3), "prepare", "begin",
                                          "-"};
     maker.run(journal, "qemu", words, i % 4 == 0 ? Ending(Exited{3}) : Ending(Exited{0}));
     maker.run(journal, "qemu.d/10-a", words);
     if (i % 5 == 0) journal.start(maker.start("qemu.d/20-b", words), {});
+    // What had ended before its start was written: first of its call, later in it, inside
+    // another.
+    const std::string xml = "<uuid>00112233-4455-6677-8899-aabbccddeeff</uuid>";
+    for (const char* script : {"qemu", "qemu.d/10-a", "qemu.d/15-c"}) {
+      auto start = maker.start(script, words);
+      if (std::string_view(script) == "qemu.d/15-c") start.within = outer;
+      outer = start.uuid;
+      journal.whole(start, KeptStream{xml, xml.size()}, {},
+                    maker.end(start, i % 3 == 0 ? Ending(Signaled{9}) : Exited{0}));
+      maker.at_ms += 10;
+    }
   }
   journal.died({now(), 5, "killed"});
   const auto rows = [&journal] {
@@ -212,7 +224,8 @@ TEST_CASE("a rebuild from the events gives the same rows", "[journal]") {
           "quote(object_uuid)||quote(tree) from calls order by id",
           "select "
           "quote(id)||call||quote(uuid)||script||outcome||quote(ending)||elapsed_ns||"
-          "quote(end_event)||quote(within) from script_runs order by id"}) {
+          "quote(ending_value)||cpu_ns||quote(end_event)||quote(within)||quote(stdin)||"
+          "quote(stdout)||quote(stderr) from script_runs order by id"}) {
       auto found = journal.database().prepare(sql);
       while (found.next()) all.push_back(found.text(0));
     }
