@@ -215,6 +215,10 @@ TEST_CASE("a rebuild from the events gives the same rows", "[journal]") {
                     maker.end(start, i % 3 == 0 ? Ending(Signaled{9}) : Exited{0}));
       maker.at_ms += 10;
     }
+    const auto alone = maker.start("qemu", {"g9", "start", "begin", "-"});
+    journal.whole(alone, KeptStream{xml, xml.size()}, {},
+                  maker.end(alone, Exited{i % 2}));
+    maker.at_ms += 10;
   }
   journal.died({now(), 5, "killed"});
   const auto rows = [&journal] {
