@@ -201,7 +201,7 @@ int run_simulate(int argc, char** argv) {
   const fs::path journal = chosen_journal(request);
   if (!request.into_production) create_or_migrate(journal);
 
-  const SimulationResult result =
+  const PlayResult result =
       play({.plan = plan_of(request, scenario),
             .version = version,
             .fault = fault,
@@ -212,9 +212,15 @@ int run_simulate(int argc, char** argv) {
             .journal = journal,
             .config = load_config(request.hooks_dir),
             .json = request.json});
-  std::fprintf(stderr, "hookjournal: the calls are recorded in %s\n",
-               visible(journal.native()).c_str());
-  return result.reached == result.played ? 0 : 1;
+  if (result.recorded > 0) {
+    std::fprintf(stderr, "hookjournal: the calls are recorded in %s\n",
+                 visible(journal.native()).c_str());
+  } else {
+    std::fputs("hookjournal: no script ran, so there is nothing to record\n", stderr);
+    if (request.journal.empty() && !request.into_production)
+      fs::remove_all(journal.parent_path());
+  }
+  return result.simulation.reached == result.simulation.played ? 0 : 1;
 }
 
 }  // namespace hookjournal

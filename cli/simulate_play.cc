@@ -24,6 +24,7 @@ class Report {
 
   void tell(const ToldStep& told) {
     calls_ += told.step.call ? 1 : 0;
+    recorded_ += told.call ? 1 : 0;
     failed_ += told.step.call && told.step.failed ? 1 : 0;
     if (json_) return output_.bytes(step_to_json(told) + "\n");
     if (each_) write_step(output_, told);
@@ -44,10 +45,12 @@ class Report {
                  " calls, " + std::to_string(failed_) + " failed\n");
   }
 
+  std::int64_t recorded() const { return recorded_; }
+
  private:
   Output& output_;
   bool json_, each_;
-  std::int64_t calls_ = 0, failed_ = 0;
+  std::int64_t calls_ = 0, failed_ = 0, recorded_ = 0;
 };
 
 // One host: its scripts, run and recorded.
@@ -91,8 +94,8 @@ class Side {
 
 }  // namespace
 
-SimulationResult play(const Play& play) {
-  SimulationResult result;
+PlayResult play(const Play& play) {
+  PlayResult result;
   std::vector<std::string> trouble;
   ProcessRunner runner(hook_environment(own_environment()), tell_of_holder);
   const std::int64_t all = play.plan.guests * play.plan.cycles;
@@ -104,11 +107,12 @@ SimulationResult play(const Play& play) {
       source = std::make_unique<Side>(play, play.source_scripts, "source", Fault::none,
                                       runner, report);
     Progress progress("simulated", all);
-    result =
+    result.simulation =
         simulate(play.plan, {here.libvirt(), source ? &source->libvirt() : nullptr},
                  [&](const SimulationResult& so_far) { progress.at(so_far.played); });
     progress.finish();
-    report.end(play.plan.scenario->name, result);
+    report.end(play.plan.scenario->name, result.simulation);
+    result.recorded = report.recorded();
     trouble = here.trouble();
     if (source)
       trouble.insert(trouble.end(), source->trouble().begin(), source->trouble().end());

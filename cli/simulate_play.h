@@ -19,6 +19,11 @@ struct Play {
   bool json = false;
 };
 
-SimulationResult play(const Play& play);
+struct PlayResult {
+  SimulationResult simulation;
+  std::int64_t recorded = 0;  // calls
+};
+
+PlayResult play(const Play& play);
 
 }  // namespace hookjournal
