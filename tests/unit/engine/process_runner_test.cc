@@ -53,7 +53,7 @@ struct Umask {
 }  // namespace
 
 TEST_CASE("a script gets its full path and four words, whatever they hold", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.object = "win 11 'x' \"y\" $z";
   hooks.call.operation = "release";
   hooks.call.suboperation = "end";
@@ -63,14 +63,14 @@ TEST_CASE("a script gets its full path and four words, whatever they hold", "[en
 }
 
 TEST_CASE("words that look like options stay words", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.object = "-e";
   CHECK(lines_of(hooks.run(kTellWords).out) ==
         Lines{"4", hooks.path(), "-e", "prepare", "begin", "-"});
 }
 
 TEST_CASE("argv[0] of a program is its full path", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   std::filesystem::copy_file("/bin/sh", hooks.path());
   const ScriptResult result = hooks.run();
   // A shell names itself by argv[0], and finds no script win11.
@@ -78,14 +78,14 @@ TEST_CASE("argv[0] of a program is its full path", "[engine]") {
 }
 
 TEST_CASE("the interpreter's one argument is passed as the kernel does", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file("#!/bin/sh -eu\ntr '\\0' '\\n' </proc/$$/cmdline\n");
   CHECK(lines_of(hooks.run().out) ==
         Lines{"/bin/sh", "-eu", hooks.path(), "win11", "prepare", "begin", "-"});
 }
 
 TEST_CASE("the environment is exactly the one given, in its order", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.environment = {"LC_ALL=C", "LD_LIBRARY_PATH=/nowhere", "PATH=/usr/bin:/bin",
                        "HOME=/root", "TMPDIR=/tmp dir"};
   ::setenv("HOOKJOURNAL_TEST", "must not be seen", 1);
@@ -94,7 +94,7 @@ TEST_CASE("the environment is exactly the one given, in its order", "[engine]") 
 }
 
 TEST_CASE("no environment is no environment", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.environment = {};
   CHECK(hooks.run("/usr/bin/tr '\\0' '\\n' </proc/$$/environ").out.empty());
 }
@@ -112,7 +112,7 @@ TEST_CASE("of our own environment libvirt's choice can be made", "[engine]") {
 }
 
 TEST_CASE("a script has descriptors 0 to 2 and no others", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   // Ours, and inheritable ones of somebody careless.
   const UniqueFd low(::dup(0)), high(::fcntl(0, F_DUPFD, 700));
   // 3 is the folder ls reads.
@@ -120,7 +120,7 @@ TEST_CASE("a script has descriptors 0 to 2 and no others", "[engine]") {
 }
 
 TEST_CASE("a script starts with default signals and none blocked", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const SignalAction pipe(SIGPIPE, SIG_IGN), hangup(SIGHUP, SIG_IGN),
       real_time(SIGRTMIN + 3, SIG_IGN);
   const BlockedSignal terminate(SIGTERM), child(SIGCHLD);
@@ -129,7 +129,7 @@ TEST_CASE("a script starts with default signals and none blocked", "[engine]") {
 }
 
 TEST_CASE("our own signals are as before when the runner is gone", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   sigset_t before, after;
   ::sigprocmask(SIG_SETMASK, nullptr, &before);
   hooks.run("exit 0");
@@ -143,7 +143,7 @@ TEST_CASE("our own signals are as before when the runner is gone", "[engine]") {
 
 TEST_CASE("working directory, umask, session and process group are inherited",
           "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const Umask mask(0027);
   const ScriptResult result =
       hooks.run("pwd -P; umask; exec cut -d' ' -f5,6 /proc/self/stat");
@@ -153,7 +153,7 @@ TEST_CASE("working directory, umask, session and process group are inherited",
 }
 
 TEST_CASE("input comes through a pipe, whole and unchanged", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = std::string("<domain>\n\0\xff</domain>", 20);
   const ScriptResult result = hooks.run("readlink /proc/self/fd/0 >&2; exec cat");
   CHECK(result.out == *hooks.call.input);
@@ -161,7 +161,7 @@ TEST_CASE("input comes through a pipe, whole and unchanged", "[engine]") {
 }
 
 TEST_CASE("an empty input is an empty pipe", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = "";
   const ScriptResult result = hooks.run("readlink /proc/self/fd/0; exec cat");
   CHECK(result.out.starts_with("pipe:["));
@@ -169,7 +169,7 @@ TEST_CASE("an empty input is an empty pipe", "[engine]") {
 }
 
 TEST_CASE("without input stdin is /dev/null, opened to read and write", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input.reset();
   const ScriptResult result =
       hooks.run("echo nowhere >&0 && exec readlink /proc/self/fd/0");
@@ -178,7 +178,7 @@ TEST_CASE("without input stdin is /dev/null, opened to read and write", "[engine
 }
 
 TEST_CASE("stdout and stderr are pipes of their own", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result = hooks.run(
       "a=$(readlink /proc/$$/fd/1); b=$(readlink /proc/$$/fd/2); echo \"$a $b\"");
   const auto blank = result.out.find(' ');
@@ -189,7 +189,7 @@ TEST_CASE("stdout and stderr are pipes of their own", "[engine]") {
 
 TEST_CASE("missing standard descriptors of ours are none of the script's affair",
           "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = GENERATE(std::optional<std::string>("<domain/>"), std::nullopt);
   hooks.script("cat; exec cat /nowhere");
   UniqueFd kept[3];

@@ -14,7 +14,7 @@ using namespace hookjournal;
 namespace {
 
 // What libvirt's child leaves on stderr.
-std::string refusal(const Hooks& hooks, const std::string& reason) {
+std::string refusal(const HookDir& hooks, const std::string& reason) {
   return "libvirt:  error : cannot execute binary " + hooks.path() + ": " + reason + "\n";
 }
 
@@ -33,7 +33,7 @@ int wait_status_of(const std::string& script) {
 }  // namespace
 
 TEST_CASE("an exit status is kept as it is", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const int code = GENERATE(0, 1, 3, 125, 126, 127, 255);
   const ScriptResult result = hooks.run("exit " + std::to_string(code));
   CHECK(result.ending == Ending{Exited{code}});
@@ -41,7 +41,7 @@ TEST_CASE("an exit status is kept as it is", "[engine]") {
 }
 
 TEST_CASE("exit 137 is no SIGKILL, and SIGKILL no exit 137", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult exited = hooks.run("exit 137");
   CHECK(exited.ending == Ending{Exited{137}});
   CHECK(describe(exited.ending) == "exit status 137");
@@ -51,12 +51,12 @@ TEST_CASE("exit 137 is no SIGKILL, and SIGKILL no exit 137", "[engine]") {
 }
 
 TEST_CASE("a script that dies of its own SIGTERM has that ending", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   CHECK(hooks.run("kill -TERM $$; sleep 60").ending == Ending{Signaled{SIGTERM}});
 }
 
 TEST_CASE("whether a core was dumped is told as the kernel tells it", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("ulimit -S -c unlimited; cd $here && kill -SEGV $$");
   const int status = wait_status_of(hooks.path());
   REQUIRE(WIFSIGNALED(status));
@@ -66,7 +66,7 @@ TEST_CASE("whether a core was dumped is told as the kernel tells it", "[engine]"
 }
 
 TEST_CASE("an ending is not swallowed by an ignored SIGCHLD of ours", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const auto before = std::signal(SIGCHLD, SIG_IGN);
   const Ending ending = hooks.run("exit 3").ending;
   std::signal(SIGCHLD, before);
@@ -74,14 +74,14 @@ TEST_CASE("an ending is not swallowed by an ignored SIGCHLD of ours", "[engine]"
 }
 
 TEST_CASE("stderr of a success is kept and no failure", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result = hooks.run("echo warning >&2");
   CHECK(succeeded(result.ending));
   CHECK(result.err == "warning\n");
 }
 
 TEST_CASE("a text without #! is not executed, by no shell either", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file("echo ran\n");
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOEXEC}});
@@ -91,7 +91,7 @@ TEST_CASE("a text without #! is not executed, by no shell either", "[engine]") {
 }
 
 TEST_CASE("an empty file is not executed", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file("");
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOEXEC}});
@@ -99,7 +99,7 @@ TEST_CASE("an empty file is not executed", "[engine]") {
 }
 
 TEST_CASE("a missing interpreter is 127, told of the script's name", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file("#!/nowhere/python3\n");
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOENT}});
@@ -108,7 +108,7 @@ TEST_CASE("a missing interpreter is 127, told of the script's name", "[engine]")
 }
 
 TEST_CASE("a carriage return belongs to the interpreter's name", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file("#!/bin/sh\r\necho ran\r\n");
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOENT}});
@@ -116,7 +116,7 @@ TEST_CASE("a carriage return belongs to the interpreter's name", "[engine]") {
 }
 
 TEST_CASE("a file without an x bit is not executed, by root neither", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file("#!/bin/sh\necho ran\n", 0644);
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{EACCES}});
@@ -126,7 +126,7 @@ TEST_CASE("a file without an x bit is not executed, by root neither", "[engine]"
 }
 
 TEST_CASE("a directory is not executed", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   std::filesystem::create_directory(hooks.path());
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{EACCES}});
@@ -134,7 +134,7 @@ TEST_CASE("a directory is not executed", "[engine]") {
 }
 
 TEST_CASE("a script that has gone since it was found is 127", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOENT}});
   CHECK(result.err == refusal(hooks, "No such file or directory"));
@@ -142,21 +142,21 @@ TEST_CASE("a script that has gone since it was found is 127", "[engine]") {
 
 TEST_CASE("one x bit is enough for root", "[engine]") {
   if (::geteuid() != 0) return;  // anybody else must be the one it is for
-  const Hooks hooks;
+  const HookDir hooks;
   const mode_t mode = GENERATE(0100, 0010, 0001);
   hooks.file("#!/bin/sh\necho ran\n", mode);
   CHECK(hooks.run().out == "ran\n");
 }
 
 TEST_CASE("a script through a link is run under the link's name", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.dir.write("elsewhere/real", "#!/bin/sh\necho $0\n", 0755);
   std::filesystem::create_symlink("elsewhere/real", hooks.path());
   CHECK(hooks.run().out == hooks.path() + "\n");
 }
 
 TEST_CASE("processor time is counted, with that of children waited for", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult idle = hooks.run("exit 0");
   const ScriptResult busy =
       hooks.run("sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'");
@@ -166,7 +166,7 @@ TEST_CASE("processor time is counted, with that of children waited for", "[engin
 }
 
 TEST_CASE("peak memory is that of the largest process", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult small = hooks.run("exit 0");
   const ScriptResult large =
       hooks.run("x=$(head -c 60000000 /dev/zero | tr '\\0' x); exit 0");
@@ -177,7 +177,7 @@ TEST_CASE("peak memory is that of the largest process", "[engine]") {
 
 TEST_CASE("however few descriptors are left, a script is run once or not at all",
           "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("echo ran >>$here/note; exit 3");
   // Its own places are low ones; ours are all above.
   std::vector<UniqueFd> taken;

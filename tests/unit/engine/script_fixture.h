@@ -31,7 +31,7 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-struct Hooks {
+struct HookDir {
   ScratchDir dir;
   std::vector<std::string> environment = {"LC_ALL=C", "PATH=/usr/bin:/bin"};
   HookCall call{.driver = "qemu",

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 // The script of `hooks`, with its streams as `streams` say.
-ScriptResult supervise(const Hooks& hooks, ScriptStreams streams,
+ScriptResult supervise(const HookDir& hooks, ScriptStreams streams,
                        ScriptWatcher& watcher) {
   const SupervisorSignals signals;
   return run_script(ExecPlan{hooks.path(), {hooks.path()}, hooks.path()},
@@ -42,14 +42,14 @@ constexpr const char* kWaitForMark =
 }  // namespace
 
 TEST_CASE("what a script writes is seen before it ends", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script(std::string("export PATH=/usr/bin:/bin; echo first\n") + kWaitForMark);
   Answering watcher("first\n", hooks.dir.path() / "mark");
   CHECK(supervise(hooks, {}, watcher).ending == Ending{Exited{0}});
 }
 
 TEST_CASE("what a script writes reaches our reader before it ends", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script(std::string("export PATH=/usr/bin:/bin; echo first >&2\n") + kWaitForMark);
   PipeEnds pipe;
   std::string read(6, '\0');
@@ -68,7 +68,7 @@ TEST_CASE("what a script writes reaches our reader before it ends", "[engine]") 
 }
 
 TEST_CASE("20 MB of output pass whole", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run("head -c 20000000 /dev/zero; head -c 3000000 /dev/zero >&2");
   CHECK(result.ending == Ending{Exited{0}});
@@ -77,32 +77,32 @@ TEST_CASE("20 MB of output pass whole", "[engine]") {
 }
 
 TEST_CASE("bytes are bytes: NUL, no UTF-8, no newline at the end", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result = hooks.run("printf 'a\\000b\\377'; printf '\\000' >&2");
   CHECK(result.out == std::string("a\0b\xff", 4));
   CHECK(result.err == std::string(1, '\0'));
 }
 
 TEST_CASE("a script that never reads a large input ends all the same", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = std::string(1 << 20, 'x');
   CHECK(hooks.run("exit 5").ending == Ending{Exited{5}});
 }
 
 TEST_CASE("a script that reads a part of its input ends all the same", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = "first line\n" + std::string(1 << 20, 'x');
   CHECK(hooks.run("read line; exec >&2; echo \"$line\"").err == "first line\n");
 }
 
 TEST_CASE("a large input and a large output do not wait for each other", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = std::string(5'000'000, 'x');
   CHECK((hooks.run("exec cat").out == *hooks.call.input));  // too long to be printed
 }
 
 TEST_CASE("a script that closes its streams early is waited for", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run("exec <&- >&- 2>&-; sleep 0.2; echo done >$here/note; exit 5");
   CHECK(result.ending == Ending{Exited{5}});
@@ -113,7 +113,7 @@ TEST_CASE("a script that closes its streams early is waited for", "[engine]") {
 }
 
 TEST_CASE("a child that holds stderr is waited for, named, and timed", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run("sleep 0.31 <&- >&- & echo $! >$here/note; exit 0");
   CHECK(result.ending == Ending{Exited{0}});
@@ -126,7 +126,7 @@ TEST_CASE("a child that holds stderr is waited for, named, and timed", "[engine]
 }
 
 TEST_CASE("a child that holds two streams is named for each", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result = hooks.run("sleep 0.2 & echo $! >$here/note");
   const pid_t child = std::stoi(content_of(hooks.note()));
   CHECK(result.holders == std::vector<PipeHolder>{{child, "sleep 0.2", "stdout"},
@@ -134,7 +134,7 @@ TEST_CASE("a child that holds two streams is named for each", "[engine]") {
 }
 
 TEST_CASE("a child that holds unread input is waited for", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = std::string(1 << 20, 'x');
   // A shell gives its background children /dev/null unless told otherwise.
   const ScriptResult result =
@@ -145,7 +145,7 @@ TEST_CASE("a child that holds unread input is waited for", "[engine]") {
 }
 
 TEST_CASE("a child with all three redirected is not waited for", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run("sleep 60 </dev/null >/dev/null 2>&1 & echo $! >$here/note");
   ::kill(std::stoi(content_of(hooks.note())), SIGKILL);
@@ -154,13 +154,13 @@ TEST_CASE("a child with all three redirected is not waited for", "[engine]") {
 }
 
 TEST_CASE("what a child writes after its script's end is seen", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result = hooks.run("(sleep 0.1; echo late) & echo early");
   CHECK(result.out == "early\nlate\n");
 }
 
 TEST_CASE("the runner tells of a holder while it waits", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("sleep 0.2 >&- & exit 0");
   std::vector<std::string> told;
   ProcessRunner runner(hooks.environment, [&](const std::filesystem::path& script,
@@ -172,7 +172,7 @@ TEST_CASE("the runner tells of a holder while it waits", "[engine]") {
 }
 
 TEST_CASE("when our reader goes away the script hears of it", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("while :; do echo line; done");
   PipeEnds pipe;
   ScriptStreams streams;
@@ -188,7 +188,7 @@ TEST_CASE("when our reader goes away the script hears of it", "[engine]") {
 }
 
 TEST_CASE("a relayed input reaches the script and the watcher", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("exec /bin/cat");
   PipeEnds pipe;
   REQUIRE(::write(pipe.write_end.get(), "<domain/>", 9) == 9);
@@ -202,7 +202,7 @@ TEST_CASE("a relayed input reaches the script and the watcher", "[engine]") {
 }
 
 TEST_CASE("what a script leaves unread of a relayed input is seen", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("exit 0");
   PipeEnds pipe;
   REQUIRE(::write(pipe.write_end.get(), "<domain/>", 9) == 9);
@@ -215,7 +215,7 @@ TEST_CASE("what a script leaves unread of a relayed input is seen", "[engine]") 
 }
 
 TEST_CASE("a relayed input that never ends does not keep an ended script", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("exit 0");
   const PipeEnds pipe;  // its writer stays
   ScriptStreams streams;

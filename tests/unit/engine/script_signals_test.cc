@@ -20,7 +20,7 @@ constexpr const char* kSomeSeconds =
 }  // namespace
 
 TEST_CASE("a signal sent to us is passed on to the script, and recorded", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const int number = GENERATE(SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2);
   const ScriptResult result =
       hooks.run("kill -" + std::to_string(number) + " $PPID\n" + kSomeSeconds);
@@ -32,7 +32,7 @@ TEST_CASE("a signal sent to us is passed on to the script, and recorded", "[engi
 }
 
 TEST_CASE("a script may handle what is passed on", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run(std::string("trap 'echo cleaned up; exit 7' TERM; kill -TERM $PPID\n") +
                 kSomeSeconds);
@@ -42,7 +42,7 @@ TEST_CASE("a script may handle what is passed on", "[engine]") {
 }
 
 TEST_CASE("a child goes on when its script is killed", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run("(sleep 0.2; echo the child was here) & echo $! >$here/note; kill -9 $$");
   CHECK(result.ending == Ending{Signaled{SIGKILL}});
@@ -53,14 +53,14 @@ TEST_CASE("a child goes on when its script is killed", "[engine]") {
 }
 
 TEST_CASE("a stopped script is waited for", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run("(sleep 0.1; kill -CONT $$) >&- 2>&- & kill -STOP $$; exit 6");
   CHECK(result.ending == Ending{Exited{6}});
 }
 
 TEST_CASE("a signal that comes when only a child is left is recorded", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const ScriptResult result =
       hooks.run("(sleep 0.1; kill -TERM $PPID; sleep 0.1) & exit 0");
   CHECK(result.ending == Ending{Exited{0}});
@@ -70,7 +70,7 @@ TEST_CASE("a signal that comes when only a child is left is recorded", "[engine]
 
 TEST_CASE("the terminal's interrupt is recorded, and not sent a second time",
           "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.script("trap 'echo caught >>$here/note' INT; echo ready >$here/ready\n" +
                std::string(kSomeSeconds));
   const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));

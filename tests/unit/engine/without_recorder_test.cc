@@ -13,7 +13,7 @@ namespace {
 // Would be seen at once if it were executed: it is not there.
 constexpr const char* kRecorder = "/nowhere/hookjournal-hook";
 
-std::string command_line_of(const Hooks& hooks) {
+std::string command_line_of(const HookDir& hooks) {
   std::string text = hooks.run().out;
   for (char& c : text)
     if (c == '\0') c = '|';
@@ -23,7 +23,7 @@ std::string command_line_of(const Hooks& hooks) {
 }  // namespace
 
 TEST_CASE("a recorded script is run by the interpreter after the words", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const std::string bare = "#!/bin/sh -e\ncat /proc/$$/cmdline\n";
   hooks.file(bare);
   const std::string expected = command_line_of(hooks);
@@ -33,7 +33,7 @@ TEST_CASE("a recorded script is run by the interpreter after the words", "[engin
 }
 
 TEST_CASE("a recorded script without an argument to its interpreter", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file(with_recorder("#!/bin/sh\necho $0 $4; exit 4\n", kRecorder).value());
   const ScriptResult result = hooks.run();
   CHECK(result.out == hooks.path() + " -\n");
@@ -41,7 +41,7 @@ TEST_CASE("a recorded script without an argument to its interpreter", "[engine]"
 }
 
 TEST_CASE("a launcher's original is run under the script's name", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   const auto original = hooks.dir.path() / "hookjournal/qemu";
   std::filesystem::create_directory(original.parent_path());
   // A shell names itself by argv[0], and finds no script win11.
@@ -51,7 +51,7 @@ TEST_CASE("a launcher's original is run under the script's name", "[engine]") {
 }
 
 TEST_CASE("a launcher whose original is missing ends with 127 and its name", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file(launcher(kRecorder, "/nowhere/qemu"));
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOENT}});
@@ -61,7 +61,7 @@ TEST_CASE("a launcher whose original is missing ends with 127 and its name", "[e
 }
 
 TEST_CASE("a watcher answers 0, and its input is taken as read", "[engine]") {
-  Hooks hooks;
+  HookDir hooks;
   hooks.call.input = std::string(1 << 20, 'x');
   hooks.file("#!/nowhere/hookjournal-hook --watch\n");
   const ScriptResult result = hooks.run();
@@ -71,7 +71,7 @@ TEST_CASE("a watcher answers 0, and its input is taken as read", "[engine]") {
 }
 
 TEST_CASE("words that name no interpreter are refused, not run for ever", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file("#!/nowhere/hookjournal-hook\necho ran\n");
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOENT}});
@@ -79,13 +79,13 @@ TEST_CASE("words that name no interpreter are refused, not run for ever", "[engi
 }
 
 TEST_CASE("the recorder's words do not make a script executable", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file(with_recorder("#!/bin/sh\necho ran\n", kRecorder).value(), 0644);
   CHECK(hooks.run().ending == Ending{NotStarted{EACCES}});
 }
 
 TEST_CASE("a missing interpreter is told of the recorded script's name", "[engine]") {
-  const Hooks hooks;
+  const HookDir hooks;
   hooks.file(with_recorder("#!/nowhere/perl -w\n", kRecorder).value());
   const ScriptResult result = hooks.run();
   CHECK(result.ending == Ending{NotStarted{ENOENT}});
