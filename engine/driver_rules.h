@@ -33,6 +33,9 @@ struct DriverRules {
   StartStep id_from;
   // The XML of `stopped` still has it (only qemu takes it away before).
   bool id_at_stopped;
+  // A failed `started` has destroyed the guest before `stopped`, and its id is gone too
+  // (libxl_domain.c destroy_dom).
+  bool destroys_before_stopped;
   // `release` tells why since 10.5.0; otherwise it says "-".
   bool release_has_reason;
   // The reason after a failed `reconnect`.

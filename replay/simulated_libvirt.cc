@@ -1,5 +1,7 @@
 #include "replay/simulated_libvirt.h"
 
+#include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "engine/usual_words.h"
@@ -82,9 +84,10 @@ bool SimulatedLibvirt::fails_at(Fault fault, const std::string& text) {
   return true;
 }
 
-std::string SimulatedLibvirt::xml_at(const SimulatedGuest& guest, StartStep step) const {
-  const std::string& xml = step < StartStep::start ? guest.definition : guest.live;
-  return with_id(xml, step >= rules_of(guest).id_from ? guest.id : -1);
+// The guest's XML at this step of its start, from which on it may have an id.
+std::string SimulatedLibvirt::xml_at(SimulatedGuest& guest, StartStep step) {
+  if (step == rules_of(guest).id_from) guest.id = next_id_++;
+  return with_id(step < StartStep::start ? guest.definition : guest.live, guest.id);
 }
 
 // --- guests ----------------------------------------------------------------------------
@@ -97,7 +100,6 @@ bool SimulatedLibvirt::start_process(SimulatedGuest& guest, bool incoming) {
   const std::string refused = incoming ? "refuses the migration" : "refuses the start";
   if (fails_at(Fault::validate, "finds the guest's configuration at fault; " + refused))
     return false;
-  guest.id = next_id_++;
   if (!guest_hook(guest, "prepare", xml_at(guest, StartStep::prepare), refused))
     return undo(guest, StartStep::prepare);
   for (SimulatedNic& nic : guest.nics)
@@ -121,9 +123,8 @@ bool SimulatedLibvirt::start_process(SimulatedGuest& guest, bool incoming) {
 bool SimulatedLibvirt::undo(SimulatedGuest& guest, StartStep failed) {
   const DriverRules& rules = rules_of(guest);
   if (failed >= rules.cleaned_up_from) {
-    // A process that never ran has no id to keep.
-    if (rules.id_at_stopped && failed < StartStep::started) guest.id = -1;
-    stop(guest, "failed");
+    if (rules.destroys_before_stopped) guest.id = -1;
+    stop(guest, "failed", failed < StartStep::build ? guest.definition : guest.live);
   } else {
     release_ports(guest);
     guest.id = -1;
@@ -132,11 +133,17 @@ bool SimulatedLibvirt::undo(SimulatedGuest& guest, StartStep failed) {
 }
 
 void SimulatedLibvirt::stop(SimulatedGuest& guest, const std::string& reason) {
+  stop(guest, reason, guest.live);
+}
+
+void SimulatedLibvirt::stop(SimulatedGuest& guest, const std::string& reason,
+                            const std::string& xml) {
   const DriverRules& rules = rules_of(guest);
-  guest_hook(guest, "stopped", with_id(guest.live, rules.id_at_stopped ? guest.id : -1),
+  guest_hook(guest, "stopped", with_id(xml, rules.id_at_stopped ? guest.id : -1),
              "takes no notice");
-  release_ports(guest);
+  next_id_ = std::max(next_id_, guest.id + 1);
   guest.id = -1;
+  release_ports(guest);
   const bool reasoned =
       rules.release_has_reason && setting_.version >= kReleaseReasonSince;
   ask({.driver = guest.driver,
@@ -144,7 +151,7 @@ void SimulatedLibvirt::stop(SimulatedGuest& guest, const std::string& reason) {
        .operation = "release",
        .suboperation = "end",
        .extra = reasoned ? reason : "-",
-       .input = guest.live},
+       .input = xml},
       "takes no notice");
 }
 
@@ -225,7 +232,6 @@ bool SimulatedLibvirt::reboot(SimulatedGuest& guest) {
   stop(guest, "shutdown");
   if (rules.reboot_prepares) return start(guest);
   // bhyve has no `prepare` here.
-  guest.id = next_id_++;
   for (SimulatedNic& nic : guest.nics)
     if (!create_port(guest, nic)) return undo(guest, StartStep::allocate);
   if (!guest_hook(guest, "start", xml_at(guest, StartStep::start),

@@ -85,6 +85,7 @@ class SimulatedLibvirt {
  private:
   bool start_process(SimulatedGuest& guest, bool incoming);
   bool undo(SimulatedGuest& guest, StartStep failed);
+  void stop(SimulatedGuest& guest, const std::string& reason, const std::string& xml);
   bool fails_at(Fault fault, const std::string& text);
   void release_ports(SimulatedGuest& guest);
   bool filter(SimulatedGuest& guest, const std::string& operation,
@@ -97,7 +98,7 @@ class SimulatedLibvirt {
   bool ask(HookCall call, const std::string& refused, SimulatedStep& step);
   void tell(const SimulatedStep& step) const;
   void say(const std::string& text) const;
-  std::string xml_at(const SimulatedGuest& guest, StartStep step) const;
+  std::string xml_at(SimulatedGuest& guest, StartStep step);
 
   Hooks& hooks_;
   Setting setting_;
