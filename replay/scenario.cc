@@ -1,6 +1,7 @@
 #include "replay/scenario.h"
 
 #include <algorithm>
+#include <list>
 
 namespace hookjournal {
 
@@ -14,6 +15,7 @@ bool start(const Cast& cast) { return cast.libvirt.start(*cast.guest); }
 void as_running(const Cast& cast) {
   cast.guest->id = 1;
   for (SimulatedNic& nic : cast.guest->nics) {
+    if (nic.connected) continue;
     nic.connected = true;
     ++nic.network->connections;
   }
@@ -48,10 +50,19 @@ bool save(const Cast& cast) {
 bool restore(const Cast& cast) { return cast.libvirt.restore(*cast.guest); }
 
 bool migrate_in(const Cast& cast) {
-  if (!cast.libvirt.migrate_in(*cast.guest)) return false;
-  if (cast.source == nullptr) return true;
+  if (cast.source == nullptr) return cast.libvirt.migrate_in(*cast.guest);
+  // As it runs at its source, on networks of the same names there: what the hooks make of
+  // its XML here is nothing to the source.
   SimulatedGuest there = *cast.guest;
-  for (SimulatedNic& nic : there.nics) nic.connected = false;  // other ports, other host
+  std::list<SimulatedNetwork> networks;
+  for (SimulatedNic& nic : there.nics) {
+    const SimulatedNetwork& same = *nic.network;
+    auto known = std::ranges::find(networks, same.name, &SimulatedNetwork::name);
+    if (known == networks.end()) known = networks.insert(known, same);
+    nic.network = &*known;
+  }
+  as_running({.libvirt = *cast.source, .guest = &there});
+  if (!cast.libvirt.migrate_in(*cast.guest)) return false;
   cast.source->stop(there, "migrated");
   return true;
 }
