@@ -22,6 +22,11 @@ enum class StartStep {
   never,
 };
 
+// When a starting guest's cards get their ports of networks: before or after the host's
+// devices are prepared (libxl_domain.c libxlDomainStartPrepare, lxc_process.c:1290), or
+// never, for bhyve knows bridges only (bhyve_command.c bhyveBuildNetArgStr).
+enum class NetworkPorts { never, before_devices, after_devices };
+
 // One of the guest drivers.
 struct DriverRules {
   std::string_view driver;
@@ -49,6 +54,10 @@ struct DriverRules {
   // A container that ends by itself has always been shut down, even on an error
   // (lxc_process.c:672).
   std::string_view reason_of_crash;
+  NetworkPorts network_ports;
+  // `started` comes before a migration's transfer. A Xen guest gets its memory while its
+  // process is made (libxl_domain.c libxlDomainStartPerform).
+  bool started_before_transfer;
   bool saves;
   bool migrates;
   bool reverts;

@@ -17,6 +17,12 @@ const DriverRules& rules_of(const SimulatedGuest& guest) {
   return *rules;
 }
 
+constexpr const char* kMigrationRefused = "refuses the migration";
+
+bool is_of_transfer(Fault fault) {
+  return fault == Fault::transfer || fault == Fault::connection || fault == Fault::crash;
+}
+
 }  // namespace
 
 // --- asking the hooks ------------------------------------------------------------------
@@ -97,26 +103,56 @@ bool SimulatedLibvirt::start(SimulatedGuest& guest) {
 }
 
 bool SimulatedLibvirt::start_process(SimulatedGuest& guest, bool incoming) {
+  return launch(guest, incoming) && run(guest, incoming);
+}
+
+// A start as far as the guest's process.
+bool SimulatedLibvirt::launch(SimulatedGuest& guest, bool incoming) {
   const std::string refused = incoming ? "refuses the migration" : "refuses the start";
   if (fails_at(Fault::validate, "finds the guest's configuration at fault; " + refused))
     return false;
   if (!guest_hook(guest, "prepare", xml_at(guest, StartStep::prepare), refused))
     return undo(guest, StartStep::prepare);
-  for (SimulatedNic& nic : guest.nics)
-    if (!create_port(guest, nic)) return undo(guest, StartStep::allocate);
-  if (fails_at(Fault::allocate, "cannot prepare a device of the guest; " + refused))
-    return undo(guest, StartStep::allocate);
+  return launch_prepared(guest, refused);
+}
+
+bool SimulatedLibvirt::launch_prepared(SimulatedGuest& guest,
+                                       const std::string& refused) {
+  if (!allocate(guest, refused)) return undo(guest, StartStep::allocate);
   if (fails_at(Fault::build, "cannot put the guest together; " + refused))
     return undo(guest, StartStep::build);
   if (!guest_hook(guest, "start", xml_at(guest, StartStep::start), refused))
     return undo(guest, StartStep::start);
   if (fails_at(Fault::process, "cannot start the guest's process; " + refused))
     return undo(guest, StartStep::process);
-  if (!guest_hook(guest, "started", xml_at(guest, StartStep::started),
-                  incoming ? "kills the guest and refuses the migration"
-                           : "kills the guest and undoes the start"))
-    return undo(guest, StartStep::started);
   return true;
+}
+
+bool SimulatedLibvirt::allocate(SimulatedGuest& guest, const std::string& refused) {
+  const auto devices = [&] {
+    return !fails_at(Fault::allocate, "cannot prepare a device of the guest; " + refused);
+  };
+  const auto ports = [&] {
+    return std::ranges::all_of(
+        guest.nics, [&](SimulatedNic& nic) { return create_port(guest, nic); });
+  };
+  switch (rules_of(guest).network_ports) {
+    case NetworkPorts::before_devices:
+      return ports() && devices();
+    case NetworkPorts::after_devices:
+      return devices() && ports();
+    case NetworkPorts::never:
+      break;
+  }
+  return devices();
+}
+
+// The guest's process is there.
+bool SimulatedLibvirt::run(SimulatedGuest& guest, bool incoming) {
+  return guest_hook(guest, "started", xml_at(guest, StartStep::started),
+                    incoming ? "kills the guest and refuses the migration"
+                             : "kills the guest and undoes the start") ||
+         undo(guest, StartStep::started);
 }
 
 // What follows a start that failed at this step. Always false.
@@ -186,28 +222,32 @@ bool SimulatedLibvirt::restore(SimulatedGuest& guest) {
 }
 
 bool SimulatedLibvirt::migrate_in(SimulatedGuest& guest) {
-  if (!filter(guest, "migrate", "refuses the migration") || !start_process(guest, true))
-    return false;
-  for (const Fault fault : {Fault::transfer, Fault::connection, Fault::crash}) {
-    if (setting_.fault != fault) continue;
-    fail_transfer(guest, fault);
+  if (is_of_transfer(setting_.fault)) {
+    migrate_in_vain(guest);
     return false;
   }
-  return true;
+  return filter(guest, "migrate", kMigrationRefused) && start_process(guest, true);
 }
 
-void SimulatedLibvirt::fail_transfer(SimulatedGuest& guest, Fault why) {
+bool SimulatedLibvirt::migrate_in_vain(SimulatedGuest& guest) {
+  if (!filter(guest, "migrate", kMigrationRefused) || !launch(guest, true)) return false;
+  const bool waits = rules_of(guest).started_before_transfer;
+  if (waits && !run(guest, true)) return false;
   const char* text = "gives up the transfer; the guest stays at its source";
   const char* reason = "failed";
-  if (why == Fault::connection) {
+  if (setting_.fault == Fault::connection) {
     text = "has lost the source and kills the incoming guest";
     reason = "destroyed";
-  } else if (why == Fault::crash) {
+  } else if (setting_.fault == Fault::crash) {
     text = "finds the incoming guest's process dead";
     reason = "crashed";
   }
   say(text);
-  stop(guest, reason);
+  if (waits)
+    stop(guest, reason);
+  else
+    undo(guest, StartStep::process);
+  return true;
 }
 
 bool SimulatedLibvirt::reconnect(SimulatedGuest& guest) {
@@ -232,16 +272,10 @@ bool SimulatedLibvirt::reboot(SimulatedGuest& guest) {
   stop(guest, "shutdown");
   if (rules.reboot_prepares) return start(guest);
   // bhyve has no `prepare` here.
-  for (SimulatedNic& nic : guest.nics)
-    if (!create_port(guest, nic)) return undo(guest, StartStep::allocate);
-  if (!guest_hook(guest, "start", xml_at(guest, StartStep::start),
-                  "does not start the guest again"))
-    return undo(guest, StartStep::start);
-  if (fails_at(Fault::process, "cannot start the guest's process again"))
-    return undo(guest, StartStep::process);
-  if (!guest_hook(guest, "started", xml_at(guest, StartStep::started), "kills the guest"))
-    return undo(guest, StartStep::started);
-  return true;
+  const std::string refused = "does not start the guest again";
+  return !fails_at(Fault::validate,
+                   "finds the guest's configuration at fault; " + refused) &&
+         launch_prepared(guest, refused) && run(guest, false);
 }
 
 bool SimulatedLibvirt::revert(SimulatedGuest& guest) {

@@ -24,7 +24,7 @@ enum class Fault {
   allocate,    // after `prepare`: devices and network ports
   build,       // later, before `start`
   process,     // after `start`: the guest's process
-  transfer,    // of a migration, after `started`
+  transfer,    // of a migration, after `started`; of a Xen guest's before
   connection,  // the source's, of a migration
   crash,       // of the incoming guest, during the transfer
 };
@@ -65,8 +65,9 @@ class SimulatedLibvirt {
   bool restore(SimulatedGuest& guest);
   // The destination's side. A filter's output replaces the guest's XML.
   bool migrate_in(SimulatedGuest& guest);
-  // The transfer's end on the destination, for another reason than a hook.
-  void fail_transfer(SimulatedGuest& guest, Fault why);
+  // The same with a transfer that fails, for the fault's reason if it has one. Whether it
+  // came that far.
+  bool migrate_in_vain(SimulatedGuest& guest);
   bool reconnect(SimulatedGuest& guest);
   bool reboot(SimulatedGuest& guest);
   bool revert(SimulatedGuest& guest);
@@ -84,6 +85,10 @@ class SimulatedLibvirt {
 
  private:
   bool start_process(SimulatedGuest& guest, bool incoming);
+  bool launch(SimulatedGuest& guest, bool incoming);
+  bool launch_prepared(SimulatedGuest& guest, const std::string& refused);
+  bool allocate(SimulatedGuest& guest, const std::string& refused);
+  bool run(SimulatedGuest& guest, bool incoming);
   bool undo(SimulatedGuest& guest, StartStep failed);
   void stop(SimulatedGuest& guest, const std::string& reason, const std::string& xml);
   bool fails_at(Fault fault, const std::string& text);

@@ -91,9 +91,9 @@ bool is_another_story(const Record& whole, std::size_t removed) {
   // prepare.
   const bool last = removed + 1 == whole.size();
   if (call.driver == "bhyve" && call.operation == "started" && last) return true;
-  // A start whose process failed, unless the reason of its release tells.
+  // A start that failed one step earlier, unless the reason of its release tells.
   const std::string& reason = whole.back().extra;
-  return call.operation == "started" && !last &&
+  return (call.operation == "start" || call.operation == "started") && !last &&
          whole[removed + 1].operation == "stopped" &&
          (reason == "-" || reason == "failed");
 }
