@@ -101,7 +101,7 @@ const std::vector<CallSite>& call_sites() {
       {"qemu", "migrate", {0, 9, 11}},
       {"qemu", "restore", {1, 2, 9}},
       {"qemu", "reconnect", {0, 9, 13}},
-      {"qemu", "attach", {0, 9, 13}, {5, 5, 0}},
+      {"qemu", "attach", {0, 9, 13}, kNoAttachSince},
       {"lxc", "prepare", {0, 9, 13}},
       {"lxc", "start", {0, 8, 0}},
       {"lxc", "started", {0, 9, 13}},

@@ -84,6 +84,8 @@ bool is_called(std::string_view driver, std::string_view operation,
 // Scripts in `<driver>.d` are run since 6.5.0.
 inline constexpr LibvirtVersion kDirectoriesSince{6, 5, 0};
 inline constexpr LibvirtVersion kReleaseReasonSince{10, 5, 0};
+// virDomainQemuAttach is gone, and `attach` only a name.
+inline constexpr LibvirtVersion kNoAttachSince{5, 5, 0};
 // `port-created` and `port-deleted` were `plugged` and `unplugged` before.
 inline constexpr LibvirtVersion kNetworkPortsSince{6, 0, 0};
 

@@ -284,9 +284,9 @@ bool SimulatedLibvirt::revert(SimulatedGuest& guest) {
 }
 
 bool SimulatedLibvirt::attach(SimulatedGuest& guest) {
-  if (!is_called(guest.driver, "attach", setting_.version)) {
+  if (setting_.version >= kNoAttachSince) {
     say("cannot attach to processes since 5.5.0: no hook is called");
-    return true;
+    return false;
   }
   guest.id = next_id_++;
   return guest_hook(guest, "attach", with_id(guest.live, guest.id),
