@@ -87,7 +87,9 @@ const std::vector<std::string_view>& guest_drivers() {
   return names;
 }
 
-// virhook.c:52-128 for the names; the versions are those of libvirt's documentation.
+// virhook.c:52-128 for the names; the versions are those of libvirt's documentation. But
+// for lxc's `release` it copies qemu's 0.9.0: before 0.9.13 lxc had `start` and
+// `stopped`.
 const std::vector<CallSite>& call_sites() {
   static const std::vector<CallSite> sites = {
       {"daemon", "start", {0, 8, 0}},
@@ -106,7 +108,7 @@ const std::vector<CallSite>& call_sites() {
       {"lxc", "start", {0, 8, 0}},
       {"lxc", "started", {0, 9, 13}},
       {"lxc", "stopped", {0, 8, 0}},
-      {"lxc", "release", {0, 9, 0}},
+      {"lxc", "release", {0, 9, 13}},
       {"lxc", "reconnect", {0, 9, 13}},
       {"libxl", "prepare", {2, 1, 0}},
       {"libxl", "start", {2, 1, 0}},
