@@ -86,7 +86,6 @@ bool snapshot_revert(const Cast& cast) {
 
 bool reconnect(const Cast& cast) {
   as_running(cast);
-  cast.libvirt.reclaim_ports(*cast.guest);
   return cast.libvirt.reconnect(*cast.guest);
 }
 
@@ -121,6 +120,7 @@ bool net_destroy(const Cast& cast) {
 bool net_update(const Cast& cast) { return cast.libvirt.update_network(*cast.network); }
 
 bool port_create(const Cast& cast) {
+  cast.guest->id = 1;  // it runs
   for (SimulatedNic& nic : cast.guest->nics)
     if (!cast.libvirt.create_port(*cast.guest, nic)) return false;
   return true;
@@ -129,6 +129,12 @@ bool port_create(const Cast& cast) {
 bool port_delete(const Cast& cast) {
   as_running(cast);
   for (SimulatedNic& nic : cast.guest->nics) cast.libvirt.delete_port(*cast.guest, nic);
+  return true;
+}
+
+bool port_reclaim(const Cast& cast) {
+  as_running(cast);
+  cast.libvirt.reclaim_ports(*cast.guest);
   return true;
 }
 
@@ -232,6 +238,11 @@ const std::vector<Scenario>& scenarios() {
        "a guest's card is unplugged from a network",
        false,
        port_delete},
+      {"port-reclaim",
+       {"network"},
+       "the network's daemon comes back and finds a guest's card plugged in",
+       false,
+       port_reclaim},
       {"daemon-start", {"daemon"}, "the daemon starts", false, daemon_start},
       {"daemon-reload", {"daemon"}, "the daemon gets SIGHUP", false, daemon_reload},
       {"daemon-shutdown", {"daemon"}, "the daemon stops", false, daemon_shutdown},

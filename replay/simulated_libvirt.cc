@@ -317,14 +317,20 @@ bool SimulatedLibvirt::update_network(SimulatedNetwork& network) {
 }
 
 bool SimulatedLibvirt::create_port(SimulatedGuest& owner, SimulatedNic& nic) {
+  nic.connected = plug(owner, nic, "gives the network card no port");
+  return nic.connected;
+}
+
+bool SimulatedLibvirt::plug(const SimulatedGuest& owner, const SimulatedNic& nic,
+                            const std::string& refused) {
   ++nic.network->connections;
   const bool old = setting_.version < kNetworkPortsSince;
-  nic.connected = network_hook(*nic.network, old ? "plugged" : "port-created",
-                               old ? plug_input(*nic.network, owner, nic)
-                                   : network_input(*nic.network, &owner, &nic),
-                               "gives the network card no port");
-  if (!nic.connected) --nic.network->connections;
-  return nic.connected;
+  const bool fine = network_hook(*nic.network, old ? "plugged" : "port-created",
+                                 old ? plug_input(*nic.network, owner, nic)
+                                     : network_input(*nic.network, &owner, &nic),
+                                 refused);
+  if (!fine) --nic.network->connections;
+  return fine;
 }
 
 void SimulatedLibvirt::delete_port(SimulatedGuest& owner, SimulatedNic& nic) {
@@ -338,15 +344,12 @@ void SimulatedLibvirt::delete_port(SimulatedGuest& owner, SimulatedNic& nic) {
 }
 
 void SimulatedLibvirt::reclaim_ports(SimulatedGuest& owner) {
-  for (SimulatedNic& nic : owner.nics) {
-    const bool old = setting_.version < kNetworkPortsSince;
-    if (!nic.connected) ++nic.network->connections;
-    nic.connected = true;
-    network_hook(*nic.network, old ? "plugged" : "port-created",
-                 old ? plug_input(*nic.network, owner, nic)
-                     : network_input(*nic.network, &owner, &nic),
-                 "takes no notice: the port is there already");
-  }
+  // It counts anew, and not the ports whose hook fails (bridge_driver.c
+  // networkNotifyPort); they stay, though, and so does what made them.
+  for (SimulatedNic& nic : owner.nics)
+    if (nic.connected) --nic.network->connections;
+  for (SimulatedNic& nic : owner.nics)
+    if (nic.connected) plug(owner, nic, "takes no notice: the port is there already");
 }
 
 // --- daemons ---------------------------------------------------------------------------

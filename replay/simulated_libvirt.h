@@ -78,7 +78,7 @@ class SimulatedLibvirt {
   bool update_network(SimulatedNetwork& network);
   bool create_port(SimulatedGuest& owner, SimulatedNic& nic);
   void delete_port(SimulatedGuest& owner, SimulatedNic& nic);
-  // The network's daemon has come back and finds its ports.
+  // The network's daemon has come back and finds the guest's ports.
   void reclaim_ports(SimulatedGuest& owner);
 
   void daemon(const std::string& operation);
@@ -93,6 +93,8 @@ class SimulatedLibvirt {
   void stop(SimulatedGuest& guest, const std::string& reason, const std::string& xml);
   bool fails_at(Fault fault, const std::string& text);
   void release_ports(SimulatedGuest& guest);
+  bool plug(const SimulatedGuest& owner, const SimulatedNic& nic,
+            const std::string& refused);
   bool filter(SimulatedGuest& guest, const std::string& operation,
               const std::string& refused);
   bool guest_hook(const SimulatedGuest& guest, const std::string& operation,
