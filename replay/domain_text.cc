@@ -12,6 +12,8 @@ bool is_blank(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
+bool is_line_end(char byte) { return byte == '\n' || byte == '\r'; }
+
 // Where the markup at `at` ends, one past it.
 std::size_t end_of_markup(std::string_view xml, std::size_t at) {
   const auto after = [&](std::string_view end) {
@@ -153,7 +155,7 @@ std::string indented(std::string_view xml, std::size_t spaces) {
   std::string text;
   while (!xml.empty()) {
     const std::size_t line = std::min(xml.find('\n'), xml.size() - 1) + 1;
-    if (line > 1) text.append(spaces, ' ');
+    if (!is_line_end(xml.front())) text.append(spaces, ' ');
     text += xml.substr(0, line);
     xml.remove_prefix(line);
   }
