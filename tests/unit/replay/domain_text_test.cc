@@ -174,5 +174,5 @@ TEST_CASE("lines that are not empty are moved right", "[replay][simulate]") {
 
 TEST_CASE("text between tags is escaped", "[replay][simulate]") {
   CHECK(xml_escaped("a & b < c > d 'e' \"f\"") == "a &amp; b &lt; c &gt; d 'e' \"f\"");
-  CHECK(xml_escaped("") == "");
+  CHECK(xml_escaped("").empty());
 }
