@@ -63,13 +63,29 @@ std::string card(const std::string& mac, const std::string& model, int slot) {
          (slot > 0 ? pci(slot) : "") + "    </interface>\n";
 }
 
-// A line before each end of such an element.
-std::string with_line_before(std::string xml, const std::string& end,
+// A line before each such text.
+std::string with_line_before(std::string xml, const std::string& text,
                              const std::function<std::string()>& line) {
-  for (std::size_t at = xml.find(end); at != std::string::npos;) {
+  for (std::size_t at = xml.find(text); at != std::string::npos;) {
     const std::string added = line();
     xml.insert(at, added);
-    at = xml.find(end, at + added.size() + end.size());
+    at = xml.find(text, at + added.size() + text.size());
+  }
+  return xml;
+}
+
+// An alias in each such device, before its address as libvirt has it.
+std::string with_aliases(std::string xml, const std::string& device) {
+  const std::string begin = "    <" + device, end = "    </" + device + ">";
+  int number = 0;
+  for (std::size_t at = xml.find(end); at != std::string::npos;) {
+    const std::size_t from = xml.rfind(begin, at);
+    const std::size_t address = xml.rfind("      <address ", at);
+    const bool inside = address != std::string::npos && address > from;
+    const std::string alias =
+        "      <alias name='" + device + to_string(number++) + "'/>\n";
+    xml.insert(inside ? address : at, alias);
+    at = xml.find(end, at + alias.size() + end.size());
   }
   return xml;
 }
@@ -228,12 +244,8 @@ void Samples::boot(SimulatedGuest& guest) {
   std::string xml = guest.definition;
   for (const char* device :
        {"disk", "interface", "controller", "serial", "console", "video", "memballoon",
-        "channel", "filesystem", "hostdev", "sound", "rng"}) {
-    int number = 0;
-    xml = with_line_before(xml, "    </" + std::string(device) + ">", [&] {
-      return std::string("      <alias name='") + device + to_string(number++) + "'/>\n";
-    });
-  }
+        "channel", "filesystem", "hostdev", "sound", "rng"})
+    xml = with_aliases(std::move(xml), device);
   xml = with_line_before(xml, "      <alias name='interface", [&] {
     return "      <target dev='vnet" + to_string(between(0, 9999)) + "'/>\n";
   });
