@@ -12,6 +12,7 @@ const Command kCommands[] = {
     {"show", "tell everything about recorded calls", run_show},
     {"timeline", "show the calls of guests and networks as lifecycles", run_timeline},
     {"cat", "give what a recorded script read or printed, byte for byte", run_cat},
+    {"sql", "ask a journal in SQL, without being able to change it", run_sql},
     {"run", "make one hook call for real, by libvirt's rules", run_run},
     {"simulate", "perform libvirt's side of a scenario on the scripts", run_simulate},
     {"maintain", "keep a journal in good order", run_maintain},

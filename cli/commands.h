@@ -20,6 +20,7 @@ int run_status(int argc, char** argv);
 
 int run_log(int argc, char** argv);
 int run_show(int argc, char** argv);
+int run_sql(int argc, char** argv);
 int run_timeline(int argc, char** argv);
 int run_cat(int argc, char** argv);
 

@@ -51,6 +51,31 @@ int Database::wait_for_lock(void* self, int tries) {
   return 1;
 }
 
+void Database::only_read(std::string hidden) {
+  hidden_ = std::move(hidden);
+  ::sqlite3_set_authorizer(db_, &Database::authorize, this);
+}
+
+int Database::authorize(void* self, int action, const char* one, const char* other,
+                        const char*, const char*) {
+  const auto& db = *static_cast<const Database*>(self);
+  const std::string_view name = one == nullptr ? "" : one;
+  switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE:
+      return SQLITE_OK;
+    case SQLITE_READ:
+      return name == db.hidden_ ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_FUNCTION:
+      return other != nullptr && std::string_view(other) == "load_extension" ? SQLITE_DENY
+                                                                             : SQLITE_OK;
+    case SQLITE_PRAGMA:
+      return name.starts_with("table_") ? SQLITE_OK : SQLITE_DENY;
+    default:
+      return SQLITE_DENY;
+  }
+}
+
 void Database::fail(const std::string& doing, int code) const {
   throw DatabaseError(
       "cannot " + doing + " journal " + file_.string() + ": " + ::sqlite3_errmsg(db_),
@@ -68,6 +93,25 @@ Statement Database::prepare(std::string_view sql) {
                                         &statement, nullptr);
   if (code != SQLITE_OK) fail("read", code);
   return {*this, statement};
+}
+
+Statement Database::prepare_one(const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  const char* rest = nullptr;
+  const int code = ::sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, &rest);
+  if (code != SQLITE_OK) fail("ask", code);
+  Statement first(*this, statement);
+  if (statement == nullptr) throw DatabaseError("the query is empty", SQLITE_MISUSE);
+  // What follows may only be blanks and comments.
+  sqlite3_stmt* second = nullptr;
+  const int code_of_rest = ::sqlite3_prepare_v2(db_, rest, -1, &second, nullptr);
+  ::sqlite3_finalize(second);
+  if (code_of_rest != SQLITE_OK || second != nullptr)
+    throw DatabaseError("a query is one statement", SQLITE_MISUSE);
+  // VACUUM asks no authorizer.
+  if (::sqlite3_stmt_readonly(statement) == 0)
+    throw DatabaseError("a query may only read", SQLITE_READONLY);
+  return first;
 }
 
 std::int64_t Database::number(const char* sql) {
@@ -121,6 +165,32 @@ void Statement::run() {
 }
 
 void Statement::reset() { ::sqlite3_reset(statement_); }
+
+int Statement::columns() const { return ::sqlite3_column_count(statement_); }
+
+std::string Statement::column_name(int column) const {
+  const char* name = ::sqlite3_column_name(statement_, column);
+  return name == nullptr ? "" : name;
+}
+
+Statement::Type Statement::type(int column) const {
+  switch (::sqlite3_column_type(statement_, column)) {
+    case SQLITE_INTEGER:
+      return Type::integer;
+    case SQLITE_FLOAT:
+      return Type::real;
+    case SQLITE_TEXT:
+      return Type::text;
+    case SQLITE_BLOB:
+      return Type::blob;
+    default:
+      return Type::null;
+  }
+}
+
+double Statement::real(int column) const {
+  return ::sqlite3_column_double(statement_, column);
+}
 
 bool Statement::is_null(int column) const {
   return ::sqlite3_column_type(statement_, column) == SQLITE_NULL;

@@ -44,22 +44,30 @@ class Database {
 
   void exec(const char* sql);
   Statement prepare(std::string_view sql);
+  // Of somebody else's text: throws unless it is one statement, and one that only reads.
+  Statement prepare_one(const std::string& sql);
   std::int64_t number(const char* sql);  // the first column of the first row, or 0
   std::int64_t last_insert_id() const;
   std::int64_t changes() const;
   bool in_transaction() const;
+  // From here on statements that do more than read what may be read are refused when they
+  // are prepared; so is a `hidden` table.
+  void only_read(std::string hidden);
   const std::filesystem::path& file() const { return file_; }
   sqlite3* handle() const { return db_; }
 
  private:
   friend class Statement;
   static int wait_for_lock(void* self, int tries);
+  static int authorize(void* self, int action, const char* one, const char* other,
+                       const char* database, const char* trigger);
   [[noreturn]] void fail(const std::string& doing, int code) const;
 
   std::filesystem::path file_;
   sqlite3* db_ = nullptr;
   std::chrono::milliseconds patience_;
   std::chrono::steady_clock::time_point waiting_since_{};
+  std::string hidden_;
 };
 
 // A prepared statement. Bind from 1, read columns from 0, as SQLite counts.
@@ -78,6 +86,12 @@ class Statement {
   // For what returns no rows.
   void run();
   void reset();
+
+  int columns() const;
+  std::string column_name(int column) const;
+  enum class Type { null, integer, real, text, blob };
+  Type type(int column) const;
+  double real(int column) const;
 
   bool is_null(int column) const;
   std::int64_t int64(int column) const;
