@@ -8,6 +8,7 @@ const Command kCommands[] = {
     {"enable", "record again after disable", run_enable},
     {"disable", "let the scripts run unrecorded for a while", run_disable},
     {"status", "what is recorded, and what needs a person", run_status},
+    {"doctor", "find what keeps hook scripts from working", run_doctor},
     {"log", "list recorded hook calls", run_log},
     {"show", "tell everything about recorded calls", run_show},
     {"timeline", "show the calls of guests and networks as lifecycles", run_timeline},

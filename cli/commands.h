@@ -17,6 +17,7 @@ int run_uninstall(int argc, char** argv);
 int run_enable(int argc, char** argv);
 int run_disable(int argc, char** argv);
 int run_status(int argc, char** argv);
+int run_doctor(int argc, char** argv);
 
 int run_log(int argc, char** argv);
 int run_show(int argc, char** argv);

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/doctor/host_facts.h"
+#include "cli/doctor/rules.h"
+#include "cli/hooks_status.h"
+#include "cli/journal_status.h"
+
+namespace hookjournal {
+
+// What `status` knows, and whether the journal may grow.
+struct RecorderHealth {
+  HooksStatus hooks;
+  JournalStatus journal;
+  bool half_done = false;
+  std::optional<std::string> no_room;
+};
+
+// Silent where nothing is installed: not to record is no fault of a hooks directory.
+void check_recorder(const RecorderHealth& health, const HostFacts& host,
+                    std::vector<Finding>& findings);
+
+}  // namespace hookjournal

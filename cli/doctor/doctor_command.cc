@@ -1,0 +1,57 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/doctor/doctor.h"
+#include "cli/image_root.h"
+#include "cli/journal_option.h"
+#include "cli/our_folder.h"
+#include "cli/recorder_path.h"
+#include "engine/config.h"
+#include "journal/journal_room.h"
+#include "journal/spool.h"
+
+namespace hookjournal {
+
+namespace {
+
+RecorderHealth look_at_recorder(const std::filesystem::path& hooks_dir,
+                                const std::filesystem::path& journal) {
+  RecorderHealth health;
+  // Who must reload is found for directories that nothing is installed in as well.
+  health.hooks = look_at_hooks({hooks_dir, recorder_beside_us(), {}, {}});
+  if (!health.hooks.installed) return health;
+  const Config config = load_config(hooks_dir);
+  health.journal = look_at_journal(
+      journal, {config.spool.empty() ? default_spool(::geteuid()) : config.spool,
+                spool_beside(journal)});
+  health.half_done = left_half_done(hooks_dir);
+  health.no_room = no_room(journal, config.journal_cap);
+  return health;
+}
+
+}  // namespace
+
+int run_doctor(int argc, char** argv) {
+  CLI::App app("Find what keeps hook scripts from working, with a remedy for each.");
+  JournalOption journal_option(app);
+  bool as_json = false;
+  app.add_flag("--json", as_json, "One JSON object a finding, for programs");
+  app.footer("Exit status: 0 nothing to do, 1 something needs doing.");
+  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+
+  const auto directory = absolute_path(journal_option.hooks_dir());
+  const auto journal = journal_option.file();
+  const auto recorder = look_at_recorder(directory, journal);
+  const auto findings =
+      diagnose({directory, facts_of_this_host(), known_by_journal(journal), recorder});
+  write_output(Output::Paging::never, [&](Output& output) {
+    if (as_json) return output.bytes(findings_json(findings));
+    write_findings(findings, output);
+  });
+  return needs_doing(findings) ? 1 : 0;
+}
+
+}  // namespace hookjournal
