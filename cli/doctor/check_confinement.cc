@@ -9,8 +9,6 @@ namespace hookjournal {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 void deny(const SeenScript& script, const DaemonFacts& daemon, const std::string& what,
           const std::string& program, std::vector<Finding>& findings) {
   findings.push_back({"apparmor-denies-script", script.path, 0,

@@ -58,20 +58,48 @@ bool can_end_script(const ShellNode& node) {
   });
 }
 
+// Whether nothing of the script comes after it, so that its status is the script's
+// answer: `case "$2" in prepare) prepare-gpu | tee -a LOG ;; esac`.
+bool is_last(const ShellNode& node, const ShellPlace& place) {
+  if (place.function != nullptr) return false;
+  const ShellNode* inside = &node;
+  for (auto it = place.parents.rbegin(); it != place.parents.rend(); ++it) {
+    const ShellNode& parent = **it;
+    const bool last = inside == &parent.children.back();
+    switch (parent.kind) {
+      case Kind::list:
+      case Kind::and_or:
+        if (!last) return false;
+        break;
+      case Kind::branch: {  // the bodies, and an else's
+        const auto at = static_cast<std::size_t>(inside - parent.children.data());
+        const bool has_else = parent.children.size() % 2 == 1;
+        if (at % 2 == 0 && !(has_else && last)) return false;
+        break;
+      }
+      case Kind::choice:
+      case Kind::group:
+      case Kind::subshell:
+        break;
+      default:
+        return false;
+    }
+    inside = &parent;
+  }
+  return true;
+}
+
 // Whether somebody goes by the pipeline's status.
-bool matters(const SeenScript& script, const ShellNode& pipeline, const ShellPlace& place,
-             bool stops_at_errors) {
+bool matters(const ShellNode& pipeline, const ShellPlace& place, bool stops_at_errors) {
   if (place.captured || pipeline.background) return false;
   const ShellNode& first = pipeline.children.front();
   // `exit 1` in there ends the pipeline's part, not the script.
   if (first.kind != Kind::simple) return can_end_script(first) || stops_at_errors;
   const ShellNode* parent = place.parents.empty() ? nullptr : place.parents.back();
-  if (parent != nullptr && parent->kind == Kind::and_or)
-    return &parent->children.back() != &pipeline;
-  // The last thing the script does is its answer.
-  if (!script.shell->children.empty() && &script.shell->children.back() == &pipeline)
+  if (parent != nullptr && parent->kind == Kind::and_or &&
+      &parent->children.back() != &pipeline)
     return true;
-  return stops_at_errors;
+  return is_last(pipeline, place) || stops_at_errors;
 }
 
 }  // namespace
@@ -84,7 +112,7 @@ void check_pipes(const SeenScript& script, std::vector<Finding>& findings) {
     if (node.kind != Kind::pipeline || !swallows_status(node.children.back())) return;
     if (std::all_of(node.children.begin(), node.children.end() - 1, has_no_status))
       return;
-    if (!matters(script, node, place, stops_at_errors)) return;
+    if (!matters(node, place, stops_at_errors)) return;
     const std::string last = program_of(node.children.back()).name;
     findings.push_back({"status-hidden-by-pipe", script.path, node.line,
                         "a failure before `| " + visible(last) +

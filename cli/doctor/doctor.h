@@ -25,6 +25,7 @@ std::vector<Finding> diagnose(const DoctorRequest& request);
 
 // For reading; not a contract.
 void write_findings(const std::vector<Finding>& findings, Output& output);
+void write_rules(Output& output);
 // One object a line; keys may be added, never changed.
 std::string findings_json(const std::vector<Finding>& findings);
 

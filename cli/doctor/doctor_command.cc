@@ -37,11 +37,16 @@ RecorderHealth look_at_recorder(const std::filesystem::path& hooks_dir,
 int run_doctor(int argc, char** argv) {
   CLI::App app("Find what keeps hook scripts from working, with a remedy for each.");
   JournalOption journal_option(app);
-  bool as_json = false;
+  bool as_json = false, list_rules = false;
   app.add_flag("--json", as_json, "One JSON object a finding, for programs");
+  app.add_flag("--rules", list_rules, "List what is looked for, and why");
   app.footer("Exit status: 0 nothing to do, 1 something needs doing.");
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
 
+  if (list_rules) {
+    write_output(Output::Paging::when_on_terminal, write_rules);
+    return 0;
+  }
   const auto directory = absolute_path(journal_option.hooks_dir());
   const auto journal = journal_option.file();
   const auto recorder = look_at_recorder(directory, journal);

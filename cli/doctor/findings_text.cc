@@ -42,4 +42,14 @@ void write_findings(const std::vector<Finding>& findings, Output& output) {
   }
 }
 
+void write_rules(Output& output) {
+  for (const auto& rule : rules()) {
+    output.text(rule.name, Style::heading);
+    output.text("  ");
+    output.text(to_string(rule.severity), style_of(rule.severity));
+    output.text(rule.likely ? ", likely\n" : "\n");
+    output.text(std::string("    ") + rule.explanation + "\n");
+  }
+}
+
 }  // namespace hookjournal

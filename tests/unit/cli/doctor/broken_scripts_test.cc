@@ -117,6 +117,13 @@ TEST_CASE("doctor, broken: a group that may exit runs into tee", "[cli][doctor]"
                  ">/dev/null\ntrue\n") == Found{{"status-hidden-by-pipe"}, 2});
 }
 
+TEST_CASE("doctor, broken: what a script answers with runs into tee", "[cli][doctor]") {
+  CHECK(found_in("#!/bin/bash\nif [[ $1 == win11 ]]; then\n  case \"$2\" in\n  prepare)\n"
+                 "    modprobe a 2>&1 | tee -a /var/log/h.log >/dev/null\n"
+                 "    modprobe b 2>&1 | tee -a /var/log/h.log >/dev/null\n    ;;\n"
+                 "  esac\nfi\n") == Found{{"status-hidden-by-pipe"}, 6});
+}
+
 TEST_CASE("doctor, broken: a script wants three arguments", "[cli][doctor]") {
   CHECK(
       found_in("#!/bin/bash\nif [ $# -ne 3 ]; then\n  echo usage >&2\n  exit 1\nfi\n") ==

@@ -98,3 +98,9 @@ TEST_CASE("the rules have names to choose by, each once", "[cli][doctor]") {
     CHECK(std::string(rule.explanation).size() > 10);
   }
 }
+
+TEST_CASE("doctor lists its rules and needs no hooks directory for it", "[cli][doctor]") {
+  const auto result = run_command(run_doctor, {"doctor", "--rules"});
+  CHECK(result.status == 0);
+  CHECK_THAT(result.out, ContainsSubstring("calls-libvirt  error, likely\n"));
+}
