@@ -17,10 +17,11 @@ constexpr const char* kClients[] = {"virsh",       "virt-install", "virt-clone",
 
 void add(const SeenScript& script, int line, const std::string& what,
          std::vector<Finding>& findings) {
-  findings.push_back({"calls-libvirt", script.path, line,
-                      what + " asks libvirt, which waits for this script",
-                      "read the guest's XML from standard input, or let a process with "
-                      "all streams redirected ask once the script has ended"});
+  findings.push_back(
+      {"calls-libvirt", script.path, line,
+       what + " asks libvirt, which waits for this script",
+       "read the guest's XML from stdin, or ask later, from a background process "
+       "with all streams redirected"});
 }
 
 // `virsh -c qemu+ssh://other/system`, `virsh --version`: another libvirtd, or none.
