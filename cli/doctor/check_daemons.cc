@@ -36,6 +36,7 @@ void check_reload(const HookTree& tree, const HostFacts& host, const KnowsDriver
     const auto facts =
         std::find_if(host.daemons.begin(), host.daemons.end(),
                      [&](const auto& one) { return one.daemon == reload.daemon; });
+    if (facts->reloaded >= reload.since) continue;
     // A user's own daemon is no service of the system.
     const std::string how = facts->user == 0
                                 ? "systemctl reload " + reload.daemon.name
@@ -67,9 +68,7 @@ void check_directory(const HookTree& tree, const HostFacts& host,
     findings.push_back({"hooks-directory-elsewhere", tree.hooks_dir, 0,
                         who(facts.daemon) + " looks for its hooks in " +
                             visible(facts.looks_in.string()) + ", not here",
-                        "ln -s " + visible(tree.hooks_dir.string()) + " " +
-                            visible(facts.looks_in.string()) +
-                            ", or move the scripts there"});
+                        "move the scripts there, or make that a link to this directory"});
   }
 }
 

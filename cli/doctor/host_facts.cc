@@ -10,9 +10,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/file_attributes.h"
-#include "engine/config.h"
-#include "engine/error.h"
+#include "cli/doctor/service_state.h"
 #include "engine/small_file.h"
 
 namespace hookjournal {
@@ -98,6 +96,7 @@ DaemonFacts facts_of(const Daemon& daemon) {
   facts.daemon = daemon;
   struct stat status {};
   if (::stat(process.c_str(), &status) == 0) facts.user = status.st_uid;
+  if (facts.user == 0) facts.reloaded = last_state_change(daemon.name, daemon.pid);
   if (::access((process / "root/.").c_str(), R_OK) == 0) facts.root = process / "root";
   const std::string library = loaded_libvirt(process);
   facts.version = version_in(library);
@@ -147,7 +146,8 @@ int HostFacts::version_for(const std::string& driver) const {
 std::optional<std::string> HostFacts::environment_for(const std::string& driver,
                                                       const std::string& name) const {
   for (const auto& facts : daemons) {
-    if (!facts.environment || !serves(facts.daemon.name, driver)) continue;
+    if (!facts.environment || facts.user != 0 || !serves(facts.daemon.name, driver))
+      continue;
     const auto found = facts.environment->find(name);
     if (found == facts.environment->end()) return {};
     return found->second;

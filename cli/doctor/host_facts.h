@@ -18,6 +18,7 @@ namespace hookjournal {
 struct DaemonFacts {
   Daemon daemon;
   uid_t user = 0;
+  std::int64_t reloaded = 0;  // the last time known, in seconds since 1970; or 0
   // Compiled into its libvirt; empty when not known.
   std::filesystem::path looks_in;
   // 10'005'000 is 10.5.0; 0 when not known.
@@ -51,8 +52,8 @@ struct HostFacts {
 
   // Of the running daemons that call this driver, the oldest; 0 when nobody knows.
   int version_for(const std::string& driver) const;
-  // PATH and so on of a daemon that calls the driver. Nothing when the daemon has none,
-  // or, when no daemon runs, when systemd gives none.
+  // PATH and so on of the system's daemon that calls the driver. Nothing when it has
+  // none, or, when none runs, when systemd gives none.
   std::optional<std::string> environment_for(const std::string& driver,
                                              const std::string& name) const;
 };

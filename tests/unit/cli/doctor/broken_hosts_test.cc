@@ -1,3 +1,6 @@
+#include <ctime>
+
+#include "cli/doctor/service_state.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/doctor/doctor_fixture.h"
 
@@ -34,6 +37,26 @@ TEST_CASE("doctor, not broken: an old daemon of another driver or another direct
   host.daemons[0].daemon.started = 1000;
   host.daemons[0].looks_in = "/usr/local/etc/libvirt/hooks";
   CHECK(rules_in(tree, host) == Rules{});
+}
+
+TEST_CASE("doctor, not broken: an old daemon that was reloaded since", "[cli][doctor]") {
+  HooksFixture tree;
+  tree.file("network", kFine);
+  auto host = host_with(tree, "virtnetworkd");
+  host.daemons[0].daemon.started = 1000;
+  host.daemons[0].reloaded = 2000;
+  CHECK(rules_in(tree, host) == Rules{"reload-needed"});
+  host.daemons[0].reloaded = std::time(nullptr) + 100;
+  CHECK(rules_in(tree, host) == Rules{});
+}
+
+TEST_CASE("doctor: the last reload as systemd tells it", "[cli][doctor]") {
+  const std::string told = "MainPID=812\nStateChangeTimestampMonotonic=90000000\n";
+  CHECK(state_change_in(told, 812, 1'700'000'000, 100'000'000) == 1'699'999'990);
+  CHECK(state_change_in(told, 813, 1'700'000'000, 100'000'000) == 0);
+  CHECK(state_change_in("", 812, 1'700'000'000, 100'000'000) == 0);
+  CHECK(state_change_in("MainPID=812\nStateChangeTimestampMonotonic=\n", 812,
+                        1'700'000'000, 100'000'000) == 0);
 }
 
 TEST_CASE("doctor, broken: a user's daemon is told by a signal", "[cli][doctor]") {
