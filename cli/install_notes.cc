@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/doctor/apparmor.h"
 #include "cli/escape.h"
 #include "cli/file_attributes.h"
 #include "engine/config.h"
@@ -24,14 +25,6 @@ bool apparmor_confines_libvirt(const fs::path& root) {
       [&](const char* profile) { return fs::exists(root / "etc/apparmor.d" / profile); });
 }
 
-// Where those profiles let libvirt execute programs.
-bool apparmor_lets_execute(const std::string& program) {
-  constexpr const char* kFolders[] = {"/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/",
-                                      "/usr/libexec/"};
-  return std::any_of(std::begin(kFolders), std::end(kFolders),
-                     [&](const char* folder) { return program.starts_with(folder); });
-}
-
 }  // namespace
 
 std::vector<std::string> install_notes(const HookTree& tree,
@@ -46,7 +39,7 @@ std::vector<std::string> install_notes(const HookTree& tree,
         "AppArmor: a bare hook runs inside the daemon's profile; a recorded one is "
         "started "
         "by the recorder from /bin and runs unconfined");
-    if (!apparmor_lets_execute(recorder))
+    if (!apparmor_lets_execute(recorder, {}))
       notes.push_back(
           "AppArmor: the daemon's profile lets it execute programs from /bin, "
           "/sbin, /usr/bin and /usr/sbin only, and " +
