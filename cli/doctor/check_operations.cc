@@ -93,6 +93,8 @@ std::optional<Verdict> judge(const std::string& driver, const Wanted& wanted,
 // "${1}/${2}" compared with "win11/prepare": the arguments in the one, the words in the
 // other. Nothing where they do not fit each other.
 std::optional<Wanted> wanted_by(const std::string& told, const std::string& text) {
+  constexpr std::size_t kLongest = 500;  // beyond the words of any call
+  if (told.size() > kLongest || text.size() > kLongest) return {};
   if (text.find_first_of("*?[$`(") != std::string::npos) return {};
   static const std::regex argument(R"(\$\{([1-4@*])\})");
   std::string pattern;

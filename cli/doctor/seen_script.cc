@@ -48,6 +48,8 @@ SeenScript seen(const HookTree& tree, const HookScript& found) {
   return script;
 }
 
+constexpr std::size_t kLongestLine = 2000;
+
 // Executables in folders below `<driver>.d`, which libvirt passes over.
 std::vector<fs::path> executables_below(const fs::path& directory) {
   std::vector<fs::path> files;
@@ -143,6 +145,8 @@ std::vector<std::string> lines_without_comments(const SeenScript& script) {
   std::istringstream text(script.text);
   std::string closing;  // of a string over several lines
   for (std::string line; std::getline(text, line);) {
+    // Data, not code; and the regular expressions recurse for each byte.
+    if (line.size() > kLongestLine) line.clear();
     std::string kept;
     char quote = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {

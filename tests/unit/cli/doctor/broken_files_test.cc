@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/doctor/check_files.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/doctor/doctor_fixture.h"
 
@@ -223,4 +224,16 @@ TEST_CASE("doctor, not broken: a copy of one's own that no daemon reads",
   HooksFixture tree;
   tree.file("qemu", kFine, 0777);
   CHECK(rules_in(tree) == Rules{});
+}
+
+TEST_CASE("doctor, broken: a script this user may not read", "[cli][doctor]") {
+  HooksFixture tree;
+  tree.file("qemu", kFine);
+  HookTree seen = look_at(tree.hooks, {"qemu"});
+  std::vector<Finding> findings;
+  check_names(seen, seen_scripts(seen), findings);
+  CHECK(rules_of(findings) == Rules{});
+  seen.drivers[0].scripts[0].trouble = "cannot read it: Permission denied";
+  check_names(seen, seen_scripts(seen), findings);
+  CHECK(rules_of(findings) == Rules{"not-examined"});
 }

@@ -220,3 +220,12 @@ TEST_CASE("doctor, near miss: text that is no shell at all", "[cli][doctor]") {
       "`",
   });
 }
+
+TEST_CASE("doctor, near miss: words and lines of any length", "[cli][doctor]") {
+  const std::string much(300'000, 'a');
+  CHECK(rules_of_body("[ \"$1/$2\" = " + much + "/start ]") == Rules{});
+  CHECK(rules_of_body("[ $# -ne " + much + " ] && exit 1") == Rules{});
+  CHECK(rules_of_body("true \"" + much + "\" && " + much + "() { :; }") == Rules{});
+  CHECK(rules_of_script("#!/usr/bin/python3\ndata = '" + much + "'\n") == Rules{});
+  CHECK(rules_of_script("#!/usr/bin/perl\nmy $data = '" + much + "';\n") == Rules{});
+}
