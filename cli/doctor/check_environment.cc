@@ -7,6 +7,7 @@
 #include "cli/doctor/program_search.h"
 #include "cli/doctor/shell_walk.h"
 #include "cli/escape.h"
+#include "engine/first_line.h"
 
 namespace hookjournal {
 
@@ -14,10 +15,13 @@ namespace {
 
 using Kind = ShellNode::Kind;
 
+constexpr const char* kHome = "it uses HOME";
+constexpr const char* kTilde = "its shell looks for `~` in HOME";
+
 void add_home(const SeenScript& script, int line, const std::string& what,
               std::vector<Finding>& findings) {
   findings.push_back({"relies-on-home", script.path, line,
-                      what + " is empty: the daemon gives no HOME",
+                      what + ", and the daemon gives none",
                       "write the path out, or set HOME at the top of the script"});
 }
 
@@ -36,8 +40,20 @@ bool assigns(const ShellNode& tree, const std::string& name) {
   });
 }
 
+// Without HOME, bash takes `~` from the user database; dash leaves it as it is.
+bool is_bash(const SeenScript& script) {
+  const auto interpreter = interpreter_of(script.text);
+  if (!interpreter) return true;
+  std::error_code unknown;
+  const auto real = std::filesystem::canonical(interpreter->path, unknown);
+  return real.filename() == "bash" ||
+         interpreter->argument.value_or("").find("bash") != std::string::npos;
+}
+
 void check_home(const SeenScript& script, std::vector<Finding>& findings) {
   if (assigns(*script.shell, "HOME")) return;
+  const bool bash = is_bash(script);
+  const auto tilde = [&](const ShellWord& word) { return word.of_home && !bash; };
   bool found = false;
   walk(*script.shell, [&](const ShellNode& node, const ShellPlace&) {
     if (found || program_of(node).by_another) return;
@@ -45,17 +61,17 @@ void check_home(const SeenScript& script, std::vector<Finding>& findings) {
       for (const auto& expansion : word.expansions)
         found = found || expansion == "HOME" || expansion.starts_with("HOME%") ||
                 expansion.starts_with("HOME/") || expansion.starts_with("HOME#");
-      found = found || word.of_home;
+      found = found || tilde(word);
       return found;
     };
     for (const auto* words : {&node.assignments, &node.words})
       for (const auto& word : *words)
         if (!found && look(word))
-          return add_home(script, word.line, word.of_home ? "`~`" : "$HOME", findings);
+          return add_home(script, word.line, tilde(word) ? kTilde : kHome, findings);
     for (const auto& redirection : node.redirections)
       if (!redirection.op.starts_with("<<") && !found && look(redirection.target))
         return add_home(script, redirection.target.line,
-                        redirection.target.of_home ? "`~`" : "$HOME", findings);
+                        tilde(redirection.target) ? kTilde : kHome, findings);
   });
 }
 
@@ -68,7 +84,7 @@ void check_home_in_lines(const SeenScript& script, std::vector<Finding>& finding
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (std::regex_search(lines[i], given)) return;
     if (std::regex_search(lines[i], home))
-      return add_home(script, static_cast<int>(i) + 1, "HOME", findings);
+      return add_home(script, static_cast<int>(i) + 1, kHome, findings);
   }
 }
 

@@ -187,14 +187,11 @@ TEST_CASE("doctor, near miss: operations that do come", "[cli][doctor]") {
 
 TEST_CASE("doctor, near miss: HOME where nobody relies on it", "[cli][doctor]") {
   check_silent({
-      "# $HOME",
-      "export HOME=/root\n\"$HOME/x\"",
-      "true \"${HOME:-/root}\"",
-      "true '$HOME' \"\\$HOME\"",
-      "sudo -u alice sh -c 'true $HOME'",
-      "true a~ /x/~/y \"~\" ~alice/x",
-      "cat >/tmp/x <<END\n$HOME\nEND",
+      "# $HOME", "export HOME=/root\n\"$HOME/x\"", "true \"${HOME:-/root}\"",
+      "true '$HOME' \"\\$HOME\"", "sudo -u alice sh -c 'true $HOME'",
+      "true a~ /x/~/y \"~\" ~alice/x", "cat >/tmp/x <<END\n$HOME\nEND",
       "true \"$HOMEPAGE\"",
+      "true >>~/hooks.log",  // bash
   });
   check_silent_script({
       "#!/usr/bin/python3\nimport os\nhome = os.environ.get('HOME', '/root')\n",
