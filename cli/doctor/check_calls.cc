@@ -48,8 +48,8 @@ std::string subcommand_of(const ShellNode& node, const ShellProgram& program) {
   return {};
 }
 
-// `virsh nodedev-detach`, which half of all GPU recipes have: no guest's lock is asked
-// for, nor the network's by a guest's hook.
+// `virsh nodedev-detach`, as recipes for passing a GPU through have it: no guest's lock
+// is asked for, nor a network's by a guest's hook.
 bool needs_other_locks(const std::string& driver, const std::string& subcommand) {
   constexpr const char* kOthers[] = {"nodedev-", "pool-", "vol-", "secret-", "iface-"};
   return (driver != "network" && subcommand.starts_with("net-")) ||

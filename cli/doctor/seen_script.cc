@@ -19,6 +19,8 @@ using Form = RecorderWords::Form;
 // Guest, operation, sub-operation and a folder or two more.
 constexpr int kDeepest = 5;
 
+constexpr std::size_t kLongestLine = 2000;
+
 void read(SeenScript& script) {
   const auto text = read_small_file(script.file.string());
   if (!text || text->find('\0') != std::string::npos) return;
@@ -40,15 +42,14 @@ SeenScript seen(const HookTree& tree, const HookScript& found) {
   if (script.launched) {
     const auto original =
         original_behind(tree.hooks_dir, found.name, found.words.launches);
+    const fs::path moved = our_folder(tree.hooks_dir) / original;
     std::error_code ignored;
-    script.file = fs::canonical(our_folder(tree.hooks_dir) / original, ignored);
-    script.linked = fs::is_symlink(our_folder(tree.hooks_dir) / original, ignored);
+    script.file = original.empty() ? fs::path() : fs::canonical(moved, ignored);
+    script.linked = !original.empty() && fs::is_symlink(moved, ignored);
   }
   if (!script.watcher) read(script);
   return script;
 }
-
-constexpr std::size_t kLongestLine = 2000;
 
 // Executables in folders below `<driver>.d`, which libvirt passes over.
 std::vector<fs::path> executables_below(const fs::path& directory) {

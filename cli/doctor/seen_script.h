@@ -18,7 +18,7 @@ struct SeenScript {
   std::string path;  // where libvirt sees it
   std::string name;  // below the hooks directory
   std::string driver;
-  std::filesystem::path file;  // where the text is, links followed
+  std::filesystem::path file;  // where the text is, links followed; empty: it is gone
   std::string text;            // empty for a program
   bool recorded = false;
   bool launched = false;  // its original was moved, a launcher stands in its place
