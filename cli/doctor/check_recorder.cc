@@ -111,6 +111,12 @@ void check_journal(const RecorderHealth& health, const HostFacts& host,
                    std::vector<Finding>& findings) {
   const JournalStatus& journal = health.journal;
   const std::string file = journal.file;
+  if (health.journal_is_roots && !journal.trouble.empty()) {
+    findings.push_back({"not-examined", health.hooks.hooks_dir, 0,
+                        "only root sees the journal of these scripts",
+                        "run `hookjournal doctor` as root"});
+    return;
+  }
   if (!journal.trouble.empty()) {
     const auto said = parted(journal.trouble,
                              "restore it from a backup, or move it away and run "

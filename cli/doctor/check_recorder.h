@@ -16,6 +16,7 @@ struct RecorderHealth {
   HooksStatus hooks;
   JournalStatus journal;
   bool half_done = false;
+  bool journal_is_roots = false;  // and who asks is not root
   std::optional<std::string> no_room;
 };
 

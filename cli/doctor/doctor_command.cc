@@ -5,6 +5,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/doctor/doctor.h"
+#include "cli/file_attributes.h"
 #include "cli/image_root.h"
 #include "cli/journal_option.h"
 #include "cli/our_folder.h"
@@ -27,6 +28,7 @@ RecorderHealth look_at_recorder(const std::filesystem::path& hooks_dir,
   health.journal = look_at_journal(
       journal, {config.spool.empty() ? default_spool(::geteuid()) : config.spool,
                 spool_beside(journal)});
+  health.journal_is_roots = ::geteuid() != 0 && status_of(hooks_dir).st_uid == 0;
   health.half_done = left_half_done(hooks_dir);
   health.no_room = no_room(journal, config.journal_cap);
   return health;

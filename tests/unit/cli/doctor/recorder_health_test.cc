@@ -112,6 +112,17 @@ TEST_CASE("doctor, recorder: the journal cannot be read", "[cli][doctor]") {
   CHECK(findings.at(0).remedy == "restore it");
 }
 
+TEST_CASE("doctor, recorder: who is not root learns that he sees half of it",
+          "[cli][doctor]") {
+  const Recorded host;
+  auto health = host.health();
+  health.journal_is_roots = true;
+  CHECK(host.rules(health) == Rules{});  // he named a journal that he may read
+  health.journal.figures.reset();
+  health.journal.trouble = "cannot open journal: Permission denied";
+  CHECK(host.rules(health) == Rules{"not-examined"});
+}
+
 TEST_CASE("doctor, recorder: the journal's file system is read-only for the daemon",
           "[cli][doctor]") {
   const Recorded recorded;
