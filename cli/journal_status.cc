@@ -6,6 +6,7 @@
 #include "cli/file_attributes.h"
 #include "engine/error.h"
 #include "engine/small_file.h"
+#include "journal/journal_room.h"
 #include "journal/spool.h"
 
 namespace hookjournal {
@@ -28,12 +29,17 @@ SpoolStatus look_at_spool(const fs::path& folder) {
   if (spool.deadline_misses != 0)
     spool.missed_last_week =
         status_of(folder / "missed").st_mtim.tv_sec > std::time(nullptr) - kWeek;
+  spool.lost = lost_so_far(folder);
   return spool;
 }
 
 void collect_findings(JournalStatus& status) {
   auto& findings = status.findings;
   if (!status.trouble.empty()) findings.push_back(status.trouble);
+  if (!status.no_room.empty())
+    findings.push_back("calls are counted and no longer recorded: " + status.no_room +
+                       "; make room, or give the journal more in the configuration "
+                       "(\"journal_cap\", \"journal\")");
   if (status.figures && status.figures->gaps_last_week != 0)
     findings.push_back(std::to_string(status.figures->gaps_last_week) +
                        " calls or parts of calls could not be recorded in the last week; "
@@ -44,6 +50,12 @@ void collect_findings(JournalStatus& status) {
                          spool.folder.string() + ", the oldest since " +
                          local_time(spool.oldest) +
                          "; `hookjournal maintain` takes them into the journal");
+    if (spool.lost != 0)
+      findings.push_back(
+          "of " + std::to_string(spool.lost) + (spool.lost == 1 ? " run" : " runs") +
+          " only a line could be kept, in " + (spool.folder / "lost").string() +
+          "; it becomes a gap in the journal as soon as that can be "
+          "written again");
     if (spool.missed_last_week)
       findings.push_back("the journal was too slow for " +
                          std::to_string(spool.deadline_misses) +
@@ -71,7 +83,8 @@ bool called_by(JournalReader& journal, const Selection& calls, const Daemon& dae
 }  // namespace
 
 JournalStatus look_at_journal(const fs::path& journal,
-                              const std::vector<fs::path>& spools) {
+                              const std::vector<fs::path>& spools,
+                              std::uint64_t journal_cap) {
   JournalStatus status;
   status.file = journal;
   try {
@@ -79,6 +92,7 @@ JournalStatus look_at_journal(const fs::path& journal,
   } catch (const Error& error) {
     status.trouble = error.what();
   }
+  status.no_room = no_room(journal, journal_cap).value_or("");
   for (const auto& folder : spools) status.spools.push_back(look_at_spool(folder));
   collect_findings(status);
   return status;

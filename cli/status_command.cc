@@ -35,8 +35,9 @@ int run_status(int argc, char** argv) {
   const auto file = journal_option.file();
   const HooksStatus hooks = look_at_hooks(
       {directory, recorder_beside_us(), running_daemons(), known_by_journal(file)});
+  const Config config = load_config(directory);
   const JournalStatus journal =
-      look_at_journal(file, spools_of(load_config(directory), file));
+      look_at_journal(file, spools_of(config, file), config.journal_cap);
   write_output(Output::Paging::never, [&](Output& output) {
     if (as_json) return output.bytes(status_json(hooks, journal));
     write_status(hooks, journal, output);

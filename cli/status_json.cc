@@ -61,7 +61,8 @@ json driver_json(const DriverStatus& driver, const HooksStatus& hooks) {
 
 json journal_json(const JournalStatus& journal) {
   json object = {{"file", journal.file.string()},
-                 {"trouble", journal.trouble.empty() ? json() : json(journal.trouble)}};
+                 {"trouble", journal.trouble.empty() ? json() : json(journal.trouble)},
+                 {"no_room", journal.no_room.empty() ? json() : json(journal.no_room)}};
   if (!journal.figures) return object;
   const auto& figures = *journal.figures;
   object["bytes"] = figures.bytes;
@@ -97,6 +98,7 @@ std::string status_json(const HooksStatus& hooks, const JournalStatus& journal) 
     object["spool"].push_back({{"folder", spool.folder.string()},
                                {"runs", spool.files},
                                {"oldest", spool.files != 0 ? utc(spool.oldest) : json()},
+                               {"lost", spool.lost},
                                {"deadline_misses", spool.deadline_misses}});
   object["config_trouble"] =
       hooks.config_trouble.empty() ? json() : json(hooks.config_trouble);

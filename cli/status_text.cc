@@ -44,6 +44,7 @@ std::string spool_text(const SpoolStatus& spool) {
   text += spool.files == 0 ? "empty"
                            : fmt::format("{} runs waiting since {}", spool.files,
                                          local_time(spool.oldest));
+  if (spool.lost != 0) text += fmt::format(", {} runs lost", spool.lost);
   if (spool.deadline_misses != 0)
     text += fmt::format(", {} missed deadlines", spool.deadline_misses);
   return text;

@@ -224,6 +224,15 @@ void forget_lost(const std::filesystem::path& folder) {
   ::unlink((folder / "lost.taken").c_str());
 }
 
+std::uint64_t lost_so_far(const std::filesystem::path& folder) {
+  std::uint64_t runs = 0;
+  for (const char* name : {"lost", "lost.taken"}) {
+    const auto text = read_small_file(folder / name, kLostCap + 4096).value_or("");
+    runs += static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+  }
+  return runs;
+}
+
 void note_missed_deadline(const std::filesystem::path& folder) {
   try_make_folder(folder);
   const UniqueFd file(::open((folder / "missed").c_str(),

@@ -43,6 +43,8 @@ void note_lost(const std::filesystem::path& folder, const RunStarted& run,
 // none.
 std::optional<Gap> lost_runs(const std::filesystem::path& folder);
 void forget_lost(const std::filesystem::path& folder);
+// How many are noted and not yet a gap.
+std::uint64_t lost_so_far(const std::filesystem::path& folder);
 
 // A missed deadline makes the following runs not wait for a minute: `FOLDER/missed` is
 // touched, and grows by a byte.

@@ -89,15 +89,22 @@ void tell(const IntakeReport& intake, const std::filesystem::path& folder,
                           " is being taken in by another process, and was for long");
 }
 
-void empty_spool(JournalWriter& journal, const std::filesystem::path& folder,
-                 const Upkeep& upkeep, UpkeepReport& report) {
-  const auto full = no_room(upkeep.journal, upkeep.journal_cap);
-  if (full) {
+// What a full journal keeps out. Hooks go on counting, and nobody would hear of it.
+void tell_of_no_room(const std::string& why, const Upkeep& upkeep, UpkeepReport& report) {
+  report.left.push_back("calls are counted and no longer recorded in " +
+                        upkeep.journal.string() + ": " + why);
+  for (const auto& folder : upkeep.spools) {
     if (const auto waiting = spooled_files(folder).size())
       report.left.push_back(runs(waiting) + (waiting == 1 ? " waits in " : " wait in ") +
-                            folder.string() + ": " + *full);
-    return;
+                            folder.string());
+    if (const auto lost = lost_so_far(folder))
+      report.left.push_back(runs(lost) + (lost == 1 ? " is" : " are") +
+                            " lost, and named in " + (folder / "lost").string());
   }
+}
+
+void empty_spool(JournalWriter& journal, const std::filesystem::path& folder,
+                 UpkeepReport& report) {
   const IntakeReport intake = take_all_in(journal, folder);
   tell(intake, folder, report);
   if (intake.left.empty() && !intake.busy && complete_abandoned_files(folder))
@@ -121,7 +128,12 @@ UpkeepReport keep_up(const Upkeep& upkeep) {
   migrate_if_older(upkeep.journal, report);
   JournalWriter journal(upkeep.journal, kLockPatience);
   // Before looking for the dead: the end of many a one waits there.
-  for (const auto& folder : upkeep.spools) empty_spool(journal, folder, upkeep, report);
+  if (!upkeep.spools.empty()) {
+    if (const auto full = no_room(upkeep.journal, upkeep.journal_cap))
+      tell_of_no_room(*full, upkeep, report);
+    else
+      for (const auto& folder : upkeep.spools) empty_spool(journal, folder, report);
+  }
   if (const std::size_t dead = note_dead_recorders(journal))
     report.done.push_back("noted that " + runs(dead) +
                           (dead == 1 ? " was abandoned: its recorder is"

@@ -53,7 +53,7 @@ TEST_CASE("a journal in order has figures and no findings", "[cli]") {
   const fs::path journal = folder.path() / "journal.db";
   create_or_migrate(journal);
   record(journal, run_by(kDaemon, "qemu", "prepare"));
-  const auto status = look_at_journal(journal, {folder.path() / "spool"});
+  const auto status = look_at_journal(journal, {folder.path() / "spool"}, 0);
   REQUIRE(status.figures);
   CHECK(status.figures->calls == 1);
   CHECK(status.findings.empty());
@@ -63,7 +63,7 @@ TEST_CASE("a journal in order has figures and no findings", "[cli]") {
 
 TEST_CASE("a journal that is not there needs a person", "[cli]") {
   ScratchDir folder;
-  const auto status = look_at_journal(folder.path() / "journal.db", {});
+  const auto status = look_at_journal(folder.path() / "journal.db", {}, 0);
   CHECK_FALSE(status.figures);
   CHECK(status.findings == std::vector{status.trouble});
 }
@@ -73,10 +73,10 @@ TEST_CASE("spooled runs need a person when nobody takes them in", "[cli]") {
   const fs::path journal = folder.path() / "journal.db", spool = folder.path() / "spool";
   create_or_migrate(journal);
   spool_run(spool, {run_by(kDaemon, "qemu", "prepare"), {}, {}}, /*durable=*/false);
-  CHECK(look_at_journal(journal, {spool}).findings.empty());
+  CHECK(look_at_journal(journal, {spool}, 0).findings.empty());
 
   make_old(spooled_files(spool).front());
-  const auto status = look_at_journal(journal, {spool});
+  const auto status = look_at_journal(journal, {spool}, 0);
   CHECK(status.spools[0].files == 1);
   REQUIRE(status.findings.size() == 1);
   CHECK_THAT(status.findings[0], ContainsSubstring("hookjournal maintain"));
@@ -89,13 +89,13 @@ TEST_CASE("missed deadlines need a person while they are recent", "[cli]") {
   fs::create_directories(spool);
   note_missed_deadline(spool);
   note_missed_deadline(spool);
-  const auto recent = look_at_journal(journal, {spool});
+  const auto recent = look_at_journal(journal, {spool}, 0);
   CHECK(recent.spools[0].deadline_misses == 2);
   REQUIRE(recent.findings.size() == 1);
   CHECK_THAT(recent.findings[0], ContainsSubstring("2 hooks"));
 
   make_old(spool / "missed");
-  CHECK(look_at_journal(journal, {spool}).findings.empty());
+  CHECK(look_at_journal(journal, {spool}, 0).findings.empty());
 }
 
 TEST_CASE("gaps of the last week need a person", "[cli]") {
@@ -106,9 +106,31 @@ TEST_CASE("gaps of the last week need a person", "[cli]") {
   gap.at = now();
   gap.reason = "disk full";
   JournalWriter(journal, std::chrono::seconds(5)).gap(gap);
-  const auto status = look_at_journal(journal, {});
+  const auto status = look_at_journal(journal, {}, 0);
   REQUIRE(status.findings.size() == 1);
   CHECK_THAT(status.findings[0], ContainsSubstring("gaps"));
+}
+
+TEST_CASE("a journal that may take no more needs a person", "[cli]") {
+  ScratchDir folder;
+  const fs::path journal = folder.path() / "journal.db";
+  create_or_migrate(journal);
+  const auto status = look_at_journal(journal, {}, /*journal_cap=*/1);
+  REQUIRE(status.findings.size() == 1);
+  CHECK_THAT(status.findings[0],
+             ContainsSubstring("no longer recorded") && ContainsSubstring("size limit"));
+}
+
+TEST_CASE("runs that are only counted need a person", "[cli]") {
+  ScratchDir folder;
+  const fs::path journal = folder.path() / "journal.db", spool = folder.path() / "spool";
+  create_or_migrate(journal);
+  note_lost(spool, run_by(kDaemon, "qemu", "prepare"), "no room");
+  note_lost(spool, run_by(kDaemon, "qemu", "start"), "no room");
+  const auto status = look_at_journal(journal, {spool}, 0);
+  CHECK(status.spools[0].lost == 2);
+  REQUIRE(status.findings.size() == 1);
+  CHECK_THAT(status.findings[0], ContainsSubstring("2 runs"));
 }
 
 TEST_CASE("a daemon knows the driver it was seen to call", "[cli]") {

@@ -211,10 +211,21 @@ TEST_CASE("a journal at its limit takes nothing in, and says what waits", "[jour
   spool_run(kept.spool, kept.run(), false);
   const UpkeepReport report =
       keep_up({.journal = kept.journal.file(), .spools = {kept.spool}, .journal_cap = 1});
-  REQUIRE(report.left.size() == 1);
+  REQUIRE(report.left.size() == 2);
   CHECK_THAT(report.left[0],
-             ContainsSubstring("1 run waits") && ContainsSubstring("size limit"));
+             ContainsSubstring("no longer recorded") && ContainsSubstring("size limit"));
+  CHECK_THAT(report.left[1], ContainsSubstring("1 run waits"));
   CHECK(spooled_files(kept.spool).size() == 1);
+}
+
+TEST_CASE("a journal at its limit is told of though nothing waits", "[journal]") {
+  Kept kept;
+  note_lost(kept.spool, kept.run().start, "the journal has reached its size limit");
+  const UpkeepReport report =
+      keep_up({.journal = kept.journal.file(), .spools = {kept.spool}, .journal_cap = 1});
+  REQUIRE(report.left.size() == 2);
+  CHECK_THAT(report.left[0], ContainsSubstring("no longer recorded"));
+  CHECK_THAT(report.left[1], ContainsSubstring("1 run is lost"));
 }
 
 TEST_CASE("upkeep waits for a hook that takes the same spool in", "[journal]") {
