@@ -205,9 +205,10 @@ void note_lost(const std::filesystem::path& folder, const RunStarted& run,
 std::optional<Gap> lost_runs(const std::filesystem::path& folder) {
   // Set aside first: a line noted from here on is for the next time.
   const std::filesystem::path taken = folder / "lost.taken";
-  if (::access(taken.c_str(), F_OK) != 0 &&
-      ::rename((folder / "lost").c_str(), taken.c_str()) != 0)
-    return {};
+  // One that nothing could be written into, for its disk was full, says nothing.
+  struct stat status {};
+  const bool waits = ::stat(taken.c_str(), &status) == 0 && status.st_size > 0;
+  if (!waits && ::rename((folder / "lost").c_str(), taken.c_str()) != 0) return {};
   const auto text = read_small_file(taken, kLostCap + 4096);
   if (!text || text->empty()) return {};
   Gap gap;

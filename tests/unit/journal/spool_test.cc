@@ -115,6 +115,20 @@ TEST_CASE("runs that were lost become one gap with their number", "[journal]") {
   CHECK(fresh.reader().figures().gaps == 1);
 }
 
+TEST_CASE("a note that a full disk left empty hides no later one", "[journal]") {
+  FreshJournal fresh;
+  TempFolder folder;
+  RunMaker maker;
+  const auto spool = folder / "spool";
+  std::filesystem::create_directory(spool);
+  ::chmod(spool.c_str(), 0700);
+  std::ofstream(spool / "lost").close();
+  auto journal = fresh.writer();
+  CHECK(take_in(journal, spool, 10).lost == 0);
+  note_lost(spool, maker.start("qemu", kPrepare), "no room");
+  CHECK(take_in(journal, spool, 10).lost == 1);
+}
+
 TEST_CASE("a run of another boot is abandoned, one whose recorder lives is not",
           "[journal]") {
   FreshJournal fresh;
