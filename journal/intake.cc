@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "engine/error.h"
 #include "engine/unique_fd.h"
 #include "journal/spool.h"
 #include "journal/witness.h"
@@ -80,8 +83,13 @@ IntakeReport take_in(JournalWriter& journal, const std::filesystem::path& folder
     std::optional<SpooledRun> run;
     try {
       run = read_spooled(file);
+      if (!run) {
+        // No descriptors or memory left, say: the next intake may have them.
+        if (errno != ENOENT)  // else another process was first
+          report.left.push_back(with_errno("cannot read " + file.string(), errno));
+        continue;
+      }
     } catch (const Error& error) {
-      if (::access(file.c_str(), F_OK) != 0) continue;  // another process was first
       journal.gap({now(), 1, error.what(), file.filename(), {}});
       ++report.damaged;
     }

@@ -15,7 +15,7 @@ struct IntakeReport {
   std::size_t damaged = 0;        // files that became gaps
   std::size_t lost = 0;           // runs of which only a line was kept
   bool busy = false;              // another process takes this folder in just now
-  std::vector<std::string> left;  // files that are not ours to take, and why
+  std::vector<std::string> left;  // files not taken, and why
 };
 
 // Takes up to `limit` spooled runs into the journal, each once, durably, and removes

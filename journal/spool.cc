@@ -147,9 +147,9 @@ std::vector<std::filesystem::path> spooled_files(const std::filesystem::path& fo
   return files;
 }
 
-SpooledRun read_spooled(const std::filesystem::path& file) {
+std::optional<SpooledRun> read_spooled(const std::filesystem::path& file) {
   const auto content = read_small_file(file, kLargestSpooled);
-  if (!content) throw Error(with_errno("cannot read " + file.string(), errno));
+  if (!content) return {};
   std::string_view rest = *content;
   if (!rest.starts_with(kMagic))
     throw Error(file.string() + " is damaged: no spool file");

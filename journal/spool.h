@@ -29,9 +29,9 @@ void spool_run(const std::filesystem::path& folder, const SpooledRun& run, bool 
 // Complete files, oldest first.
 std::vector<std::filesystem::path> spooled_files(const std::filesystem::path& folder);
 
-// Throws Error when the file is damaged before its first fact; what follows a cut is
-// missing.
-SpooledRun read_spooled(const std::filesystem::path& file);
+// Nothing when the file cannot be read, for now: errno says why. Throws Error when it is
+// damaged before its first fact; what follows a cut is missing.
+std::optional<SpooledRun> read_spooled(const std::filesystem::path& file);
 
 // Beside the journal, on the same disk.
 std::filesystem::path spool_beside(const std::filesystem::path& journal);

@@ -103,6 +103,23 @@ TEST_CASE("a spool that others may write to is not taken in", "[journal]") {
   CHECK(spooled_files(folder / "spool").size() == 1);
 }
 
+TEST_CASE("what cannot be read now is left for the next time, and is no gap",
+          "[journal]") {
+  FreshJournal fresh;
+  TempFolder folder;
+  RunMaker maker;
+  const auto spool = folder / "spool";
+  spool_run(spool, some_run(maker), false);
+  const auto unreadable = spool / "00.run";
+  std::filesystem::create_directory(unreadable);
+  auto journal = fresh.writer();
+  const auto report = take_in(journal, spool, 10);
+  CHECK(report.taken == 1);
+  CHECK(report.left.size() == 1);
+  CHECK(std::filesystem::exists(unreadable));
+  CHECK(fresh.reader().figures().gaps == 0);
+}
+
 TEST_CASE("runs that were lost become one gap with their number", "[journal]") {
   FreshJournal fresh;
   TempFolder folder;
