@@ -101,6 +101,33 @@ class Thread {
   Lifecycle life_;
 };
 
+// Where a lifecycle is read: all calls there, or those left out would seem missing.
+Selection surroundings(const Selection& selection) {
+  Selection calls;
+  calls.drivers = selection.drivers;
+  calls.objects = selection.objects;
+  calls.hosts = selection.hosts;
+  calls.since_ns = selection.since_ns;
+  calls.until_ns = selection.until_ns;
+  return calls;
+}
+
+// The calls by which lifecycles are chosen; nothing when all are wanted.
+std::optional<std::vector<std::int64_t>> chosen_calls(JournalReader& journal,
+                                                      const Selection& selection) {
+  const bool all = selection.uuids.empty() && selection.operations.empty() &&
+                   selection.scripts.empty() && selection.outcomes.empty() &&
+                   selection.consequences.empty() && selection.origins.empty() &&
+                   selection.calls.empty() && !selection.slower_than_ns &&
+                   !selection.last;
+  if (all) return {};
+  std::vector<std::int64_t> ids;
+  journal.for_each_call(selection,
+                        [&ids](const CallRecord& call) { ids.push_back(call.id); });
+  std::ranges::sort(ids);
+  return ids;
+}
+
 }  // namespace
 
 bool Lifecycle::regular() const {
@@ -111,8 +138,15 @@ bool Lifecycle::regular() const {
 
 void for_each_lifecycle(JournalReader& journal, const Selection& selection,
                         const std::function<void(const Lifecycle&)>& visit) {
+  const auto chosen = chosen_calls(journal, selection);
+  const auto tell = [&](const Lifecycle& life) {
+    if (!chosen || std::ranges::any_of(life.calls, [&chosen](const TimelineCall& call) {
+          return std::ranges::binary_search(*chosen, call.id);
+        }))
+      visit(life);
+  };
   // Everybody's daemon starts are wanted besides the selected objects.
-  Selection calls = selection;
+  Selection calls = surroundings(selection);
   const bool named = !calls.objects.empty();
   if (named) calls.objects.push_back("-");
   std::map<std::tuple<std::string, std::string, std::string>, Thread> threads;
@@ -125,10 +159,14 @@ void for_each_lifecycle(JournalReader& journal, const Selection& selection,
     }
     const auto key = std::tuple(call.host, call.driver, call.object);
     Thread& thread = threads.try_emplace(key, call).first->second;
-    for (const Lifecycle& life : thread.add(call)) visit(life);
+    for (const Lifecycle& life : thread.add(call)) tell(life);
   });
+  std::vector<Lifecycle> open;
   for (auto& [key, thread] : threads)
-    if (const auto life = thread.rest()) visit(*life);
+    if (auto life = thread.rest()) open.push_back(std::move(*life));
+  std::ranges::stable_sort(
+      open, {}, [](const Lifecycle& life) { return life.calls.front().at_ns; });
+  for (const Lifecycle& life : open) tell(life);
 }
 
 }  // namespace hookjournal

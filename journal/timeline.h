@@ -44,8 +44,8 @@ struct Lifecycle {
   bool regular() const;
 };
 
-// The lifecycles of an object in order of their beginning, each told when it is whole.
-// Calls of other objects in the selection are their own lifecycles.
+// The lifecycles with at least one call of the selection, and all their calls in its span
+// of time: each told when it is whole, those without an end last, by their beginning.
 void for_each_lifecycle(JournalReader& journal, const Selection& selection,
                         const std::function<void(const Lifecycle&)>& visit);
 
