@@ -111,10 +111,10 @@ std::string script_words(const CallRecord& call) {
   return text;
 }
 
-std::string consequence_word(const CallRecord& call) {
-  const std::string word(to_string(call.consequence));
-  const bool says_something = call.consequence != Consequence::none;
-  return call.origin != Origin::libvirt && says_something ? "(" + word + ")" : word;
+std::string consequence_word(Consequence consequence, Origin origin) {
+  const std::string word(to_string(consequence));
+  const bool says_something = consequence != Consequence::none;
+  return origin != Origin::libvirt && says_something ? "(" + word + ")" : word;
 }
 
 std::string consequence_sentence(const CallRecord& call) {

@@ -20,7 +20,7 @@ std::string long_ending(const RunRecord& run);
 std::string script_words(const CallRecord& call);
 
 // In parentheses when it was not libvirt who called: what it would have done.
-std::string consequence_word(const CallRecord& call);
+std::string consequence_word(Consequence consequence, Origin origin);
 // "libvirt refused to start the guest."
 std::string consequence_sentence(const CallRecord& call);
 

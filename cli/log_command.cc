@@ -49,7 +49,7 @@ Table::Row row_of(const CallRecord& call, std::int64_t now_ns) {
           {visible(call.object)},
           {operation_words(call)},
           {std::string(to_string(call.outcome)), style},
-          {consequence_word(call), quiet ? Style::faint : style},
+          {consequence_word(call.consequence, call.origin), quiet ? Style::faint : style},
           {elapsed_words(call, now_ns)},
           {script_words(call)}};
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/call_words.h"
 #include "cli/escape.h"
 #include "cli/time_text.h"
 
@@ -101,7 +102,7 @@ void write_lifecycle(Output& output, const Lifecycle& life, std::int64_t now_ns)
     output.text(fmt::format("{:>8}", runs ? ">" + duration_text(now_ns - call.at_ns)
                                           : duration_text(call.elapsed_ns)));
     if (call.consequence != Consequence::none && call.consequence != Consequence::ignored)
-      output.text("  " + std::string(to_string(call.consequence)), Style::warning);
+      output.text("  " + consequence_word(call.consequence, call.origin), Style::warning);
     output.text("\n");
     if (call.irregularity)
       output.text("          irregular: " +
@@ -135,6 +136,7 @@ std::string lifecycle_to_json(const Lifecycle& life) {
                                     {"extra", call.extra},
                                     {"outcome", to_string(call.outcome)},
                                     {"consequence", to_string(call.consequence)},
+                                    {"origin", to_string(call.origin)},
                                     {"elapsed_ns", call.elapsed_ns},
                                     {"irregularity", nullptr}};
     if (call.irregularity) {

@@ -80,7 +80,7 @@ class Thread {
     if (life_.object_uuid.empty()) life_.object_uuid = call.object_uuid;
     life_.calls.push_back({call.id, call.at_ns, call.elapsed_ns, call.operation,
                            call.suboperation, call.extra, call.outcome, call.consequence,
-                           step.irregularity, step.expected});
+                           call.origin, step.irregularity, step.expected});
     switch (call.consequence) {
       case Consequence::guest_killed:
         return remark(life_, Remark::killed);

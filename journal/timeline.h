@@ -28,6 +28,7 @@ struct TimelineCall {
   std::string operation, suboperation, extra;
   Outcome outcome = Outcome::running;
   Consequence consequence = Consequence::unknown;
+  Origin origin = Origin::other;
   std::optional<Irregularity> irregularity;
   std::string expected;  // in its place, "a or b"
 };
