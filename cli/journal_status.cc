@@ -40,10 +40,12 @@ void collect_findings(JournalStatus& status) {
     findings.push_back("calls are counted and no longer recorded: " + status.no_room +
                        "; make room, or give the journal more in the configuration "
                        "(\"journal_cap\", \"journal\")");
-  if (status.figures && status.figures->gaps_last_week != 0)
-    findings.push_back(std::to_string(status.figures->gaps_last_week) +
-                       " calls or parts of calls could not be recorded in the last week; "
-                       "the journal names them as gaps");
+  if (status.figures && status.figures->gaps_last_week != 0) {
+    const auto runs = status.figures->runs_missing_last_week;
+    findings.push_back(std::to_string(runs) + (runs == 1 ? " run" : " runs") +
+                       " of scripts could not be recorded, or not whole, in the last "
+                       "week; the journal names them as gaps");
+  }
   for (const auto& spool : status.spools) {
     if (spool.files != 0 && spool.oldest < std::time(nullptr) - kTooLong)
       findings.push_back(std::to_string(spool.files) + " runs wait in " +

@@ -74,7 +74,7 @@ json journal_json(const JournalStatus& journal) {
       figures.last_call_ns ? utc(*figures.last_call_ns / 1'000'000'000) : json();
   object["gaps"] = figures.gaps;
   object["gaps_last_week"] = figures.gaps_last_week;
-  object["spooled_last_week"] = figures.spooled_last_week;
+  object["runs_missing_last_week"] = figures.runs_missing_last_week;
   return object;
 }
 

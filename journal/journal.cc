@@ -12,6 +12,7 @@
 #include "journal/blob_store.h"
 #include "journal/call_loader.h"
 #include "journal/database.h"
+#include "journal/facts_codec.h"
 #include "journal/journal_writer.h"
 #include "journal/schema.h"
 #include "journal/selection_sql.h"
@@ -107,8 +108,14 @@ JournalReader::Figures JournalReader::figures() {
     figures.last_call_ns = db_->number("select max(at_ns) from calls");
   const std::string week_ago =
       std::to_string(now().wall_ns - std::int64_t{7} * 86'400 * 1'000'000'000);
-  figures.gaps_last_week = db_->number(
-      ("select count(*) from events where kind = 4 and at_ns > " + week_ago).c_str());
+  auto gaps = db_->prepare("select at_ns, body from events where kind = 4 and at_ns > " +
+                           week_ago);
+  while (gaps.next()) {
+    ++figures.gaps_last_week;
+    const Gap gap = decode_gap(gaps.text(1), gaps.int64(0));
+    // A part of one is not whole either.
+    figures.runs_missing_last_week += std::max<std::uint64_t>(gap.runs, 1);
+  }
   return figures;
 }
 

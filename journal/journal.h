@@ -42,7 +42,8 @@ class JournalReader {
     std::int64_t calls = 0, runs = 0, running = 0, events = 0, gaps = 0;
     std::optional<std::int64_t> last_call_ns;
     // Since `status` should speak of what is recent, not of all time.
-    std::int64_t gaps_last_week = 0, spooled_last_week = 0;
+    std::int64_t gaps_last_week = 0;
+    std::uint64_t runs_missing_last_week = 0;  // what those gaps stand for
   };
   Figures figures();
 

@@ -104,11 +104,13 @@ TEST_CASE("gaps of the last week need a person", "[cli]") {
   create_or_migrate(journal);
   Gap gap;
   gap.at = now();
+  gap.runs = 12;
   gap.reason = "disk full";
   JournalWriter(journal, std::chrono::seconds(5)).gap(gap);
   const auto status = look_at_journal(journal, {}, 0);
   REQUIRE(status.findings.size() == 1);
-  CHECK_THAT(status.findings[0], ContainsSubstring("gaps"));
+  CHECK_THAT(status.findings[0],
+             ContainsSubstring("12 runs") && ContainsSubstring("gaps"));
 }
 
 TEST_CASE("a journal that may take no more needs a person", "[cli]") {
