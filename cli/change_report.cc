@@ -45,11 +45,12 @@ int report_changes(const std::filesystem::path& hooks_dir,
       std::fflush(stdout);
       std::fprintf(stderr, "hookjournal: %s: %s\n",
                    visible((hooks_dir / change.script).string()).c_str(),
-                   change.note.c_str());
+                   visible(change.note, Keep::lines).c_str());
       status = 3;
     } else {
       std::printf("%-12s %s%s%s\n", verb(change), visible(change.script).c_str(),
-                  change.note.empty() ? "" : ": ", change.note.c_str());
+                  change.note.empty() ? "" : ": ",
+                  visible(change.note, Keep::lines).c_str());
     }
   }
   std::fflush(stdout);

@@ -4,6 +4,7 @@
 #include "cli/change_report.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/escape.h"
 #include "cli/image_root.h"
 #include "cli/install_choices.h"
 #include "cli/install_notes.h"
@@ -85,7 +86,8 @@ InstallChoices choices_of(const InstallOptions& options) {
 fs::path journal_of(const InstallRequest& request, const InstallChoices& choices) {
   const Config config = load_config(request.hooks_dir);
   if (!config.trouble.empty())
-    std::fprintf(stderr, "hookjournal: %s\n", config.trouble.c_str());
+    std::fprintf(stderr, "hookjournal: %s\n",
+                 visible(config.trouble, Keep::lines).c_str());
   return choices.journal.value_or(config.journal);
 }
 

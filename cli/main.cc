@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "cli/commands.h"
+#include "cli/escape.h"
 #include "engine/error.h"
 
 namespace {
@@ -14,6 +15,12 @@ void print_usage(std::FILE* to) {
       "\nexit: 0 all well, 1 differences or failures found, 2 usage, 3 trouble\n"
       "hookjournal COMMAND --help tells more.\n",
       to);
+}
+
+// Errors name files, and those are named by guests and by whoever wrote the scripts.
+void print_error(const std::exception& error) {
+  std::fprintf(stderr, "hookjournal: %s\n",
+               hookjournal::visible(error.what(), hookjournal::Keep::lines).c_str());
 }
 
 }  // namespace
@@ -38,14 +45,15 @@ int main(int argc, char** argv) {
     try {
       return command->run(argc - 1, argv + 1);
     } catch (const hookjournal::UsageError& error) {
-      std::fprintf(stderr, "hookjournal: %s\n", error.what());
+      print_error(error);
       return 2;
     } catch (const std::exception& error) {
-      std::fprintf(stderr, "hookjournal: %s\n", error.what());
+      print_error(error);
       return 3;
     }
   }
-  std::fprintf(stderr, "hookjournal: there is no command '%s'\n\n", name);
+  std::fprintf(stderr, "hookjournal: there is no command '%s'\n\n",
+               hookjournal::visible(name).c_str());
   print_usage(stderr);
   return 2;
 }

@@ -288,6 +288,13 @@ class RunTest(unittest.TestCase):
                          [number])
         self.assertEqual(call["unrecorded"], ["qemu.d/10-b"])
 
+    def test_an_error_shows_a_terminal_no_bytes_of_a_scripts_name(self):
+        self.script("qemu", "#!/bin/sh\nkill -INT $PPID\nsleep 0.3\n")
+        self.script("qemu.d/\033[31mred", "#!/bin/sh\n")
+        done = self.run_call("qemu", "g1", "prepare")
+        self.assertIn("qemu.d/\\x1b[31mred was not run", done.stderr)
+        self.assertNotIn("\033", done.stderr)
+
     def test_an_interrupt_from_the_terminal(self):
         self.assert_stopped(lambda pid, terminal: os.write(terminal, b"\x03"), signal.SIGINT)
 
