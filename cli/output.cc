@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -98,9 +99,15 @@ void Output::flush() {
   }
   std::string_view rest = held_back_;
   while (!rest.empty()) {
-    const ssize_t written =
-        ::write(pager_ ? pager_->fd() : STDOUT_FILENO, rest.data(), rest.size());
+    const int fd = pager_ ? pager_->fd() : STDOUT_FILENO;
+    const ssize_t written = ::write(fd, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      // Somebody we share it with made it non-blocking.
+      pollfd room{fd, POLLOUT, 0};
+      ::poll(&room, 1, -1);
+      continue;
+    }
     if (written < 0 && errno == EPIPE && pager_) throw ReaderLeft();
     if (written < 0) throw Error(with_errno("cannot write the result", errno));
     rest.remove_prefix(static_cast<std::size_t>(written));

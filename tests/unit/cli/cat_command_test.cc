@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/command_result.h"
 #include "tests/unit/cli/sample_journal.h"
@@ -232,6 +234,32 @@ TEST_CASE("a script the journal has no text of says why", "[cli]") {
              ContainsSubstring("no such file was in the scripts tree"));
   CHECK_THAT(cat(journal, without, {"script"}).err,
              ContainsSubstring("no scripts tree was recorded with the call"));
+}
+
+TEST_CASE("cat waits for the reader of a pipe that somebody made non-blocking", "[cli]") {
+  SampleJournal journal;
+  const std::string out(1 << 19, 'x');
+  const auto id =
+      journal.add(run_start("qemu", {"g", "prepare", "begin", "-"}), ended(out));
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  REQUIRE(::fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
+  std::string got;
+  std::thread reader([&got, from = ends[0]] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    char part[8192];
+    for (ssize_t count = 0; (count = ::read(from, part, sizeof part)) > 0;)
+      got.append(part, static_cast<std::size_t>(count));
+  });
+  const auto result = run_command(
+      run_cat,
+      {"cat", "--journal", journal.file().string(), std::to_string(id), "stdout"},
+      ends[1]);
+  reader.join();
+  ::close(ends[0]);
+  CHECK(result.err.empty());
+  CHECK(result.status == 0);
+  CHECK(got == out);
 }
 
 TEST_CASE("cat wants a call and a part it knows", "[cli]") {
