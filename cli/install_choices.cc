@@ -11,7 +11,12 @@ namespace {
 namespace fs = std::filesystem;
 
 Config with(Config config, const InstallChoices& choices) {
-  if (choices.journal) config.journal = *choices.journal;
+  if (choices.journal) {
+    // Not one that somebody chose: it goes with the journal.
+    if (config.spool == spool_for(config.journal))
+      config.spool = spool_for(*choices.journal);
+    config.journal = *choices.journal;
+  }
   if (choices.deadline) config.deadline = *choices.deadline;
   if (choices.refuse_when_unrecorded)
     config.refuse_when_unrecorded = *choices.refuse_when_unrecorded;

@@ -201,9 +201,7 @@ std::filesystem::path disabled_path(const std::filesystem::path& hooks_dir) {
   return hooks_dir / "hookjournal" / "disabled";
 }
 
-// Runs wait for the journal they belong to: one that is not the user's usual journal has
-// a folder of its own below the usual one.
-static std::filesystem::path spool_for(const std::filesystem::path& journal) {
+std::filesystem::path spool_for(const std::filesystem::path& journal) {
   std::filesystem::path usual = default_spool(::geteuid());
   if (journal.empty() || journal == default_journal(::geteuid())) return usual;
   return usual / to_hex(sha256(journal.native())).substr(0, 16);

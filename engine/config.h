@@ -60,6 +60,11 @@ std::string config_text(const Config& config);
 std::filesystem::path default_journal(unsigned uid);
 std::filesystem::path default_spool(unsigned uid);
 
+// Where runs wait for this journal unless the configuration says: one that is not the
+// user's usual journal has a folder of its own below the usual one, or they would come
+// into another.
+std::filesystem::path spool_for(const std::filesystem::path& journal);
+
 std::optional<std::filesystem::path> home_of(
     unsigned uid, const std::filesystem::path& passwd = "/etc/passwd");
 

@@ -1,5 +1,7 @@
 #include "cli/install_choices.h"
 
+#include <unistd.h>
+
 #include <fstream>
 
 #include "engine/config.h"
@@ -46,6 +48,16 @@ TEST_CASE("a new choice keeps the earlier ones", "[cli]") {
   install_with(tree, {{}, std::chrono::milliseconds(80), {}});
   CHECK(load_config(tree.hooks).journal == "/srv/j.db");
   CHECK(load_config(tree.hooks).deadline == std::chrono::milliseconds(80));
+}
+
+TEST_CASE("runs wait for the journal that was chosen, not for the usual one", "[cli]") {
+  HooksFixture tree;
+  install_with(tree, to_journal("/srv/j.db"));
+  CHECK(load_config(tree.hooks).spool == spool_for("/srv/j.db"));
+  CHECK(load_config(tree.hooks).spool != default_spool(::geteuid()));
+  install_with(tree, to_journal("/srv/k.db"));
+  CHECK(load_config(tree.hooks).spool == spool_for("/srv/k.db"));
+  CHECK(tree.text("hookjournal/config.json").find("\"spool\": \"") == std::string::npos);
 }
 
 TEST_CASE("a configuration edited by hand is not rewritten", "[cli]") {
