@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hookjournal {
+
+// Whether libvirt takes what a filter (migrate, restore) printed in the input's place.
+enum class OutputVerdict {
+  unchanged,  // blank: it goes on with the input
+  valid,      // it takes the output
+  invalid,    // it refuses the migration or the restore
+  unknown,    // what is recorded does not decide
+};
+std::string_view to_string(OutputVerdict verdict);
+
+struct OutputJudgement {
+  OutputVerdict verdict = OutputVerdict::unknown;
+  // Why it is invalid, in libvirt's words: "XML error: expecting root element of
+  // 'domain', not 'network'". Why it is unknown, in ours. Else empty.
+  std::string reason;
+
+  bool operator==(const OutputJudgement&) const = default;
+};
+
+// Judged as libvirt 10.7 does, by what a definition alone can tell: the parser, what
+// every definition must have, and for qemu whether it is still the same guest: name,
+// UUID, type, architecture, machine, memory, number of CPUs, and which devices there are.
+// It goes further (libvirt-hooks: the CPU's features, devices' addresses, what this QEMU
+// can do), so that it may refuse what is valid here; what is invalid here it always
+// refuses.
+//
+// `input` and `output` are whole: of a part nothing can be said. What the input holds
+// beyond the output matters for qemu only.
+OutputJudgement judge_filter_output(std::string_view driver, std::string_view operation,
+                                    const std::string& input, const std::string& output);
+
+// As libvirt sees it: a C string of blanks (virstring.c:507), or nothing.
+bool is_blank(std::string_view output);
+
+}  // namespace hookjournal
