@@ -81,7 +81,7 @@ StrictElement element_of(const xmlNode& node) {
     element.ns = text_of(node.ns->href);
   }
   for (const xmlAttr* given = node.properties; given != nullptr; given = given->next) {
-    StrictAttribute attribute{.name = text_of(given->name)};
+    StrictAttribute attribute{text_of(given->name), ""};
     if (!append_text(given->children, attribute.value)) element.whole = false;
     element.attributes.push_back(std::move(attribute));
   }
