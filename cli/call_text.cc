@@ -10,6 +10,7 @@
 #include "cli/kept_script.h"
 #include "cli/stream_text.h"
 #include "cli/time_text.h"
+#include "cli/verdict_text.h"
 #include "engine/hook_xml.h"
 #include "engine/libvirt_message.h"
 #include "engine/sha256.h"
@@ -129,6 +130,8 @@ void CallText::write_answer() {
     field(kIndent, "output",
           "of " + visible(printer->script) + ", in the input's place: hookjournal cat " +
               std::to_string(call_.id) + " output" + journal_words_);
+  for (const auto& [name, value] : verdict_lines(journal_, call_))
+    field(kIndent, name, value);
 }
 
 void CallText::write_place() {

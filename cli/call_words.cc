@@ -55,7 +55,7 @@ std::string_view doubt(const CallRecord& call) {
     return "nobody saw how the call ended, so what libvirt did is not known.";
   if (call.outcome == Outcome::ok)
     return "libvirt takes what was printed in the input's place if it finds it valid, "
-           "and else refuses; which it was is not recorded.";
+           "and else refuses; which it was cannot be told.";
   if (call.operation == "port-created" || call.operation == "plugged")
     return "for a new interface libvirt refused it; for one that was there when the "
            "daemon started it ignored the failure. Which it was is not recorded.";

@@ -43,13 +43,17 @@ std::string time_words(std::int64_t at_ns, std::int64_t now_ns) {
 Table::Row row_of(const CallRecord& call, std::int64_t now_ns) {
   const Style style = style_of(call);
   const bool quiet = call.consequence == Consequence::none;
+  // A filter may succeed and yet print what libvirt refuses.
+  const bool refused = call.output_judgement.verdict == OutputVerdict::invalid;
   return {{std::to_string(call.id)},
           {time_words(call.at_ns, now_ns)},
           {visible(call.driver)},
           {visible(call.object)},
           {operation_words(call)},
           {std::string(to_string(call.outcome)), style},
-          {consequence_word(call.consequence, call.origin), quiet ? Style::faint : style},
+          {consequence_word(call.consequence, call.origin), quiet     ? Style::faint
+                                                            : refused ? Style::bad
+                                                                      : style},
           {elapsed_words(call, now_ns)},
           {script_words(call)}};
 }

@@ -49,9 +49,9 @@ std::string_view to_string(OutputVerdict verdict) {
   return "unknown";
 }
 
-bool is_blank(std::string_view output) {
-  output = output.substr(0, output.find('\0'));
-  return output.find_first_not_of(" \t\n\f\r") == std::string_view::npos;
+std::optional<bool> OutputJudgement::valid() const {
+  if (verdict == OutputVerdict::unknown) return {};
+  return verdict != OutputVerdict::invalid;
 }
 
 OutputJudgement judge_filter_output(std::string_view driver, std::string_view operation,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ struct OutputJudgement {
   // 'domain', not 'network'". Why it is unknown, in ours. Else empty.
   std::string reason;
 
+  // Nothing when it is unknown.
+  std::optional<bool> valid() const;
   bool operator==(const OutputJudgement&) const = default;
 };
 
@@ -34,8 +37,5 @@ struct OutputJudgement {
 // beyond the output matters for qemu only.
 OutputJudgement judge_filter_output(std::string_view driver, std::string_view operation,
                                     const std::string& input, const std::string& output);
-
-// As libvirt sees it: a C string of blanks (virstring.c:507), or nothing.
-bool is_blank(std::string_view output);
 
 }  // namespace hookjournal

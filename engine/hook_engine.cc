@@ -1,19 +1,8 @@
 #include "engine/hook_engine.h"
 
-#include <string_view>
-
 #include "engine/libvirt_message.h"
 
 namespace hookjournal {
-
-namespace {
-
-// libvirt's idea of an empty output: g_ascii_isspace, which knows no \v.
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\n\f\r") == std::string_view::npos;
-}
-
-}  // namespace
 
 Answer HookEngine::answer(const HookCall& call, const std::filesystem::path& hooks_dir,
                           const Discovery& scripts) {

@@ -48,6 +48,11 @@ std::string as_c_string(const std::string& captured) {
   return captured.substr(0, captured.find('\0'));
 }
 
+bool is_blank(std::string_view captured) {
+  captured = captured.substr(0, captured.find('\0'));
+  return captured.find_first_not_of(" \t\n\f\r") == std::string_view::npos;
+}
+
 std::vector<std::string> hook_environment(const std::vector<std::string>& of_daemon) {
   std::vector<std::string> environment = {"LC_ALL=C"};
   for (const std::string_view name : kPassedNames) {

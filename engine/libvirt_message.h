@@ -16,6 +16,10 @@ namespace hookjournal {
 // What libvirt keeps of the bytes it captured: those before the first NUL.
 std::string as_c_string(const std::string& captured);
 
+// Whether it then takes it for no output at all: nothing, or only what g_ascii_isspace
+// takes for blank, which knows no \v (virstring.c:507).
+bool is_blank(std::string_view captured);
+
 // What of a daemon's environment libvirt hands to a hook, in its order: LC_ALL=C always,
 // some names when they are set, nothing else (vircommand.c:1449-1467). Entries are
 // "NAME=value".

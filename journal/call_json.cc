@@ -104,6 +104,9 @@ Json output_of(const CallRecord& call) {
   if (run == nullptr) return {};
   Json stream = json_of(run->out);
   stream["script"] = run->script;
+  const auto valid = call.output_judgement.valid();
+  stream["valid"] = valid ? Json(*valid) : Json();
+  stream["reason"] = or_null(call.output_judgement.reason);
   return stream;
 }
 

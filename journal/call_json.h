@@ -38,7 +38,10 @@
 //   input         what the first script could read, a stream (below); null: as its stdin
 //   output        of a filter (migrate, restore) that did not fail: what it printed in
 //   the
-//                 input's place, a stream with a further key "script"; else null
+//                 input's place, a stream with further keys "script" (who printed it),
+//                 "valid" (true: libvirt takes it; false: it refuses the migration or
+//                 restore; null: that is not known) and "reason" (in libvirt's words why
+//                 it refuses, or why it is not known; null when valid); else null
 //   unrecorded    names of scripts that libvirt was going to run and that are not here
 //   planned       names of all scripts that libvirt was going to run, in order
 //   arguments     all that the first script got after its path, as received

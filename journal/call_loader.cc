@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/libvirt_message.h"
 #include "journal/facts_codec.h"
 #include "journal/tree_store.h"
 
@@ -11,12 +12,6 @@ namespace {
 
 std::string host_of(const Context& context) {
   return context.host_name.empty() ? context.machine_id : context.host_name;
-}
-
-bool is_blank(std::string_view text) {
-  // As libvirt sees it: a C string of blanks (virstring.c:507).
-  text = text.substr(0, text.find('\0'));
-  return text.find_first_not_of(" \t\n\f\r") == std::string_view::npos;
 }
 
 }  // namespace
@@ -158,6 +153,10 @@ void CallLoader::judge(CallRecord& call) {
   facts.failed = call.outcome == Outcome::failed;
   if (is_filter(words) && !facts.failed) call.output_run = output_run(call);
   facts.has_output = call.output_run.has_value();
+  if (facts.has_output) {
+    call.output_judgement = judge_output(call, blobs_);
+    facts.output_valid = call.output_judgement.valid();
+  }
   if (facts.failed) facts.incoming = neighbours_.incoming(call);
   if (facts.failed && call.operation == "port-created")
     facts.port_is_new = neighbours_.port_is_new(call);

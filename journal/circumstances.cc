@@ -1,6 +1,7 @@
 #include "journal/circumstances.h"
 
 #include <string>
+#include <utility>
 
 namespace hookjournal {
 
@@ -63,6 +64,29 @@ std::optional<bool> Neighbours::port_is_new(const CallRecord& call) {
   const bool seen_from_start = network_->next();
   network_->reset();
   return seen_from_start ? std::optional<bool>(true) : std::nullopt;
+}
+
+OutputJudgement judge_output(const CallRecord& call, BlobStore& blobs) {
+  const auto unknown = [](std::string reason) {
+    return OutputJudgement{OutputVerdict::unknown, std::move(reason)};
+  };
+  if (!call.unrecorded.empty())
+    return unknown(
+        "not all of its scripts were recorded, and another may have printed "
+        "what counts");
+  const StoredStream& output = call.printed_output()->out;
+  if (output.truncated)
+    return unknown("only the first " + std::to_string(output.kept) + " of its " +
+                   std::to_string(output.length) + " bytes were kept");
+  const auto& input = call.runs.front().input;
+  const bool comparable = input && !input->truncated;
+  OutputJudgement judgement = judge_filter_output(
+      call.driver, call.operation, comparable ? blobs.load(input->blob) : "",
+      blobs.load(output.blob));
+  // A part of the input is enough to refuse what no guest could be.
+  if (judgement.verdict == OutputVerdict::unknown && input && input->truncated)
+    return unknown("the input that libvirt compared it with was not kept whole");
+  return judgement;
 }
 
 }  // namespace hookjournal

@@ -28,4 +28,8 @@ class Neighbours {
   LazyStatement before_, ports_, network_;
 };
 
+// Whether libvirt takes what `call.output_run` printed in the input's place. Parses both:
+// for calls that have one only.
+OutputJudgement judge_output(const CallRecord& call, BlobStore& blobs);
+
 }  // namespace hookjournal

@@ -7,6 +7,7 @@
 
 #include "engine/consequence.h"
 #include "engine/ending.h"
+#include "engine/filter_output.h"
 #include "journal/facts.h"
 
 // What the journal gives back: calls and their script runs, put together from events.
@@ -70,6 +71,7 @@ struct CallRecord {
   // Which of the runs printed what libvirt takes in the input's place. Nothing: no
   // filter, a failed one, or one that printed only blanks.
   std::optional<std::size_t> output_run;
+  OutputJudgement output_judgement;  // of that; without one meaningless
 
   const RunRecord* printed_output() const {
     return output_run ? &runs[*output_run] : nullptr;

@@ -136,7 +136,8 @@ TEST_CASE("show names the script whose output a filter's next one read", "[cli]"
   CHECK_THAT(text, ContainsSubstring("output        of qemu, in the input's place: "
                                      "hookjournal cat 1 output"));
   CHECK_THAT(text, ContainsSubstring("stdin         24 bytes, what qemu printed\n"));
-  CHECK_THAT(text, ContainsSubstring("unknown: libvirt takes what was printed"));
+  CHECK_THAT(text, ContainsSubstring("verdict       invalid: internal error: missing "
+                                     "domain type attribute\n"));
 }
 
 TEST_CASE("a nested run stands inside the run that started it", "[cli]") {

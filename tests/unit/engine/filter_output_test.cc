@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "engine/libvirt_message.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/engine/xml_documents.h"
 

@@ -216,7 +216,8 @@ TEST_CASE("what is not known is null in JSON, and no key is missing", "[journal]
   CHECK(object["scripts"][0].size() == full["scripts"][0].size());
 }
 
-TEST_CASE("the output of a filter names its script", "[journal]") {
+TEST_CASE("the output of a filter names its script, and whether libvirt takes it",
+          "[journal]") {
   CallRecord call = refused_start();
   call.operation = "restore";
   call.outcome = Outcome::ok;
@@ -224,14 +225,24 @@ TEST_CASE("the output of a filter names its script", "[journal]") {
   call.runs[1].out = stream(7, 20, std::string(64, 'e'));
   call.output_run = 1;
 
-  const json output = json::parse(call_to_json(call))["output"];
+  call.output_judgement = {OutputVerdict::valid, ""};
 
-  CHECK(output == json({{"bytes", 20},
-                        {"kept", 20},
-                        {"truncated", false},
-                        {"redacted", 0},
-                        {"sha256", std::string(64, 'e')},
-                        {"script", "qemu.d/10-x"}}));
+  const auto output = [&call] { return json::parse(call_to_json(call))["output"]; };
+
+  CHECK(output() == json({{"bytes", 20},
+                          {"kept", 20},
+                          {"truncated", false},
+                          {"redacted", 0},
+                          {"sha256", std::string(64, 'e')},
+                          {"script", "qemu.d/10-x"},
+                          {"valid", true},
+                          {"reason", nullptr}}));
+  call.output_judgement = {OutputVerdict::invalid, "missing name information"};
+  CHECK(output()["valid"] == false);
+  CHECK(output()["reason"] == "missing name information");
+  call.output_judgement = {OutputVerdict::unknown, "only a part was kept"};
+  CHECK(output()["valid"].is_null());
+  CHECK(output()["reason"] == "only a part was kept");
 }
 
 TEST_CASE("names that are no UTF-8 still give valid JSON, in ASCII", "[journal]") {
