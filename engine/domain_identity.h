@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "engine/identity_findings.h"
 #include "engine/strict_xml.h"
 
 namespace hookjournal {
@@ -13,14 +14,12 @@ std::string definition_error(const StrictElement& domain);
 // The same for what qemu's driver wants beyond that.
 std::string qemu_definition_error(const StrictElement& domain);
 
-struct IdentityFinding {
-  std::string refusal;   // why libvirt refuses, in its words
-  std::string question;  // else what the two definitions alone do not tell
-};
-
 // Whether qemu's driver lets `target` take the place of `source` while the guest is saved
-// (`restoring`) or on its way from another host. Both strings empty: as far as compared.
-IdentityFinding find_other_identity(const StrictElement& source,
-                                    const StrictElement& target, bool restoring);
+// (`restoring`) or on its way from another host. By the rules of libvirt's check of the
+// ABI (domain_conf.c, virDomainDefCheckABIStabilityFlags), in its order, as far as the
+// XML decides. Left out is what libvirt fills in where a definition is silent:
+// controllers, video, memory balloon, CPU model, addresses.
+IdentityFindings compare_identity(const StrictElement& source,
+                                  const StrictElement& target, bool restoring);
 
 }  // namespace hookjournal

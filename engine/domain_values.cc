@@ -64,21 +64,27 @@ std::optional<std::string> parse_mac(std::string_view text) {
   return mac;
 }
 
-std::optional<std::uint64_t> kibibytes(const StrictElement* size) {
-  if (size == nullptr) return {};
-  std::uint64_t number = 0;
-  const char* end = size->text.data() + size->text.size();
-  const auto [stop, error] = std::from_chars(size->text.data(), end, number);
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  text = without_blanks(text);
+  std::uint64_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, count);
   if (error != std::errc() || stop != end) return {};
+  return count;
+}
+
+std::optional<std::uint64_t> kibibytes(const StrictElement* size) {
+  const auto number = size == nullptr ? std::nullopt : parse_count(size->text);
+  if (!number) return {};
 
   const std::string unit = lower(size->attribute("unit").value_or("kib"));
-  if (unit == "b" || unit == "byte" || unit == "bytes") return rounded_up(number);
+  if (unit == "b" || unit == "byte" || unit == "bytes") return rounded_up(*number);
   const auto power = std::string_view("kmgtpe").find(unit.substr(0, 1));
   const std::string rest = unit.substr(std::min<std::size_t>(1, unit.size()));
   if (unit.empty() || power == std::string_view::npos) return {};
-  if (rest != "" && rest != "ib" && rest != "b") return {};
+  if (!rest.empty() && rest != "ib" && rest != "b") return {};
   const std::uint64_t base = rest == "b" ? 1000 : 1024;
-  std::uint64_t bytes = number;
+  std::uint64_t bytes = *number;
   for (std::size_t i = 0; i <= power; ++i)
     if (__builtin_mul_overflow(bytes, base, &bytes)) return {};
   return rounded_up(bytes);

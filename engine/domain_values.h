@@ -17,6 +17,9 @@ std::optional<std::string> parse_uuid(std::string_view text);
 // "52:54:00:0a:0b:0c"; a digit may be left out (virmacaddr.c, virMacAddrParse).
 std::optional<std::string> parse_mac(std::string_view text);
 
+// A number with or without blanks around it.
+std::optional<std::uint64_t> parse_count(std::string_view text);
+
 // A size with its unit, rounded up. Nothing: no element, or none that is understood.
 std::optional<std::uint64_t> kibibytes(const StrictElement* size);
 

@@ -35,7 +35,7 @@ OutputJudgement judge_for_qemu(const StrictElement& domain, std::string_view ope
     return unknown(
         "the input is no definition of a guest, to which libvirt could have "
         "compared it");
-  IdentityFinding finding = find_other_identity(*source, domain, operation == "restore");
+  IdentityFindings finding = compare_identity(*source, domain, operation == "restore");
   if (!finding.refusal.empty()) return invalid(std::move(finding.refusal));
   if (!finding.question.empty()) return unknown(std::move(finding.question));
   return {OutputVerdict::valid, ""};

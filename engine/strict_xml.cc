@@ -1,10 +1,11 @@
 // The door to libxml2.
 //
-// libvirt parses a definition with xmlCtxtReadDoc() and the options NONET and NOWARNING,
-// since 8.x also NOBLANKS where it does not want to keep the indentation (virxml.c,
-// virXMLParseHelper): no NOENT, no DTD is loaded, no HUGE. So do we, and so a document is
-// refused here for what it is refused there; only the wording of an error, and limits
-// against documents that blow up, are those of the libxml2 at hand.
+// libvirt parses a definition with xmlCtxtReadDoc() and the options NONET and NOWARNING
+// (virxml.c, virXMLParseHelper): no NOENT, no DTD is loaded, no HUGE. So do we, and so a
+// document is refused here for what it is refused there. The wording of an error, limits
+// against documents that blow up, and what becomes of an encoding that is declared (2.9
+// reads a string as UTF-8 all the same, 2.12 converts it) are those of the libxml2 at
+// hand, which on a libvirt host is libvirt's own.
 #include "engine/strict_xml.h"
 
 #include <libxml/parser.h>
@@ -113,6 +114,17 @@ std::optional<std::string> StrictElement::attribute(
       std::ranges::find(attributes, attribute_name, &StrictAttribute::name);
   if (found == attributes.end()) return {};
   return found->value;
+}
+
+std::string StrictElement::child_text(std::string_view child_name) const {
+  const StrictElement* found = child(child_name);
+  return found == nullptr ? "" : found->text;
+}
+
+std::string StrictElement::child_attribute(std::string_view child_name,
+                                           std::string_view attribute_name) const {
+  const StrictElement* found = child(child_name);
+  return found == nullptr ? "" : found->attribute(attribute_name).value_or("");
 }
 
 StrictXml parse_strictly(const std::string& text) {

@@ -30,6 +30,10 @@ struct StrictElement {
   // The first child of that name, outside any namespace, as libvirt's `./name[1]`.
   const StrictElement* child(std::string_view child_name) const;
   std::optional<std::string> attribute(std::string_view attribute_name) const;
+  // Empty when there is no such child, or it has none.
+  std::string child_text(std::string_view child_name) const;
+  std::string child_attribute(std::string_view child_name,
+                              std::string_view attribute_name) const;
 };
 
 // Why a document is none, as libvirt tells it: where, and in libxml2's words.

@@ -37,9 +37,9 @@ TEST_CASE("show tells what a filter changed, by path", "[cli]") {
   CHECK_THAT(good, ContainsSubstring("verdict       valid\n"));
   CHECK_THAT(good,
              ContainsSubstring("changed       /domain/memory/@unit: 'KiB' -> 'k'\n"));
-  CHECK_THAT(
-      good, ContainsSubstring(
-                "added         /domain/title: <title>b &amp; \\u{202e}</title>\n"));
+  CHECK_THAT(good,
+             ContainsSubstring(
+                 "added         /domain/title: <title>b &amp; \\u{202e}</title>\n"));
 }
 
 TEST_CASE("show tells why libvirt refused what a filter printed", "[cli]") {
