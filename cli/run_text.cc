@@ -8,6 +8,7 @@
 #include "cli/escape.h"
 #include "cli/stream_text.h"
 #include "cli/time_text.h"
+#include "cli/verdict_text.h"
 #include "engine/libvirt_message.h"
 
 namespace hookjournal {
@@ -79,6 +80,8 @@ void write_answer(Output& output, const HookCall& call, const Answer& answer,
     field(output, "consequence",
           std::string(to_string(record->consequence)) + ": " +
               consequence_sentence(*record));
+  if (record != nullptr && record->printed_output() != nullptr)
+    field(output, "verdict", verdict_words(record->output_judgement));
   if (!answer.error.empty()) {
     field(output, "message", "of libvirt, for whoever asked for this:");
     write_excerpt(output, answer.error, kWhole, "  ", "");

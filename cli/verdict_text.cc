@@ -42,11 +42,6 @@ std::string words_of(const XmlDifference& difference) {
   return path + ": " + quoted(difference.before) + " -> " + quoted(difference.after);
 }
 
-std::string verdict_of(const OutputJudgement& judgement) {
-  const std::string word(to_string(judgement.verdict));
-  return judgement.reason.empty() ? word : word + ": " + visible(judgement.reason);
-}
-
 // The names are given once for a run of lines of one kind.
 void tell(Lines& lines, const std::string& name, const std::vector<std::string>& values) {
   for (std::size_t i = 0; i < std::min(values.size(), kMostTold); ++i)
@@ -83,11 +78,16 @@ void tell_changes(Lines& lines, const std::string& input, const std::string& out
 
 }  // namespace
 
+std::string verdict_words(const OutputJudgement& judgement) {
+  const std::string word(to_string(judgement.verdict));
+  return judgement.reason.empty() ? word : word + ": " + visible(judgement.reason);
+}
+
 std::vector<std::pair<std::string, std::string>> verdict_lines(JournalReader& journal,
                                                                const CallRecord& call) {
   const RunRecord* printer = call.printed_output();
   if (printer == nullptr) return {};
-  Lines lines = {{"verdict", verdict_of(call.output_judgement)}};
+  Lines lines = {{"verdict", verdict_words(call.output_judgement)}};
   const auto& input = call.runs.front().input;
   if (printer->out.truncated || !input || input->truncated) return lines;
   const std::string before = as_c_string(journal.bytes(input->blob));

@@ -89,6 +89,10 @@ class RunTest(unittest.TestCase):
         done = self.run_call("qemu", "g1", "restore", input="<domain/>\n")
         self.assertRegex(done.stdout, r"(?m)^output +10 bytes")
         self.assertIn("| <second/>", done.stdout)
+        self.assertRegex(
+            done.stdout,
+            "(?m)^verdict +invalid: XML error: expecting root element of 'domain', not 'second'",
+        )
         [call] = self.log()
         self.assertEqual(call["output"]["script"], "qemu.d/10-b")
         self.assertEqual(call["scripts"][1]["stderr"]["bytes"], len("<first/>\n"))
