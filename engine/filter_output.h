@@ -29,12 +29,11 @@ struct OutputJudgement {
 // Judged as libvirt 10.7 does, by what a definition alone can tell: the parser, what
 // every definition must have, and for qemu whether it is still the same guest: name,
 // UUID, type, architecture, machine, memory, number of CPUs, and which devices there are.
-// It goes further (libvirt-hooks: the CPU's features, devices' addresses, what this QEMU
-// can do), so that it may refuse what is valid here; what is invalid here it always
-// refuses.
+// It goes further (the CPU's features, devices' addresses, what the host's QEMU can do),
+// so that it may refuse what is valid here; what is invalid here it always refuses.
 //
-// `input` and `output` are whole: of a part nothing can be said. What the input holds
-// beyond the output matters for qemu only.
+// `output` is whole: of a part nothing can be said. The input matters for qemu only;
+// where that is no guest's definition, what is not refused for itself is unknown.
 OutputJudgement judge_filter_output(std::string_view driver, std::string_view operation,
                                     const std::string& input, const std::string& output);
 
