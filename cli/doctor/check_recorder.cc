@@ -124,9 +124,9 @@ void check_journal(const RecorderHealth& health, const HostFacts& host,
     findings.push_back({"journal-unusable", file, 0, said.text, said.remedy});
   }
   check_writable(journal.file, host, findings);
-  if (health.no_room)
+  if (!journal.no_room.empty())
     findings.push_back({"journal-no-room", file, 0,
-                        *health.no_room + ": calls are only counted, not kept",
+                        journal.no_room + ": calls are only counted, not kept",
                         "make room on its file system, or raise journal_cap in " +
                             visible(config_path(health.hooks.hooks_dir).string())});
   check_spools(journal, findings);

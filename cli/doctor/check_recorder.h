@@ -17,7 +17,6 @@ struct RecorderHealth {
   JournalStatus journal;
   bool half_done = false;
   bool journal_is_roots = false;  // and who asks is not root
-  std::optional<std::string> no_room;
 };
 
 // Silent where nothing is installed: not to record is no fault of a hooks directory.

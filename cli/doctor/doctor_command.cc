@@ -11,7 +11,6 @@
 #include "cli/our_folder.h"
 #include "cli/recorder_path.h"
 #include "engine/config.h"
-#include "journal/journal_room.h"
 #include "journal/spool.h"
 
 namespace hookjournal {
@@ -25,12 +24,13 @@ RecorderHealth look_at_recorder(const std::filesystem::path& hooks_dir,
   health.hooks = look_at_hooks({hooks_dir, recorder_beside_us(), {}, {}});
   if (!health.hooks.installed) return health;
   const Config config = load_config(hooks_dir);
-  health.journal = look_at_journal(
-      journal, {config.spool.empty() ? default_spool(::geteuid()) : config.spool,
-                spool_beside(journal)});
+  health.journal =
+      look_at_journal(journal,
+                      {config.spool.empty() ? default_spool(::geteuid()) : config.spool,
+                       spool_beside(journal)},
+                      config.journal_cap);
   health.journal_is_roots = ::geteuid() != 0 && status_of(hooks_dir).st_uid == 0;
   health.half_done = left_half_done(hooks_dir);
-  health.no_room = no_room(journal, config.journal_cap);
   return health;
 }
 

@@ -149,7 +149,7 @@ TEST_CASE("doctor, recorder: the daemon does not see the journal", "[cli][doctor
 TEST_CASE("doctor, recorder: no room for the journal", "[cli][doctor]") {
   const Recorded host;
   auto health = host.health();
-  health.no_room = "its file system is nearly full";
+  health.journal.no_room = "its file system is nearly full";
   CHECK(host.rules(health) == Rules{"journal-no-room"});
 }
 
