@@ -7,6 +7,7 @@
 #include "cli/for_real.h"
 #include "cli/progress.h"
 #include "cli/simulate_text.h"
+#include "engine/filter_output.h"
 #include "engine/libvirt_message.h"
 #include "engine/process_runner.h"
 #include "journal/call_recorder.h"
@@ -15,6 +16,14 @@
 namespace hookjournal {
 
 namespace {
+
+// What only the host could decide passes.
+std::optional<std::string> why_refused(const HookCall& call, const std::string& output) {
+  const OutputJudgement judgement =
+      judge_filter_output(call.driver, call.operation, call.input.value_or(""), output);
+  if (judgement.verdict != OutputVerdict::invalid) return {};
+  return judgement.reason;
+}
 
 // What is told of one scenario, or of thousands.
 class Report {
@@ -70,7 +79,7 @@ class Side {
         hooks_(runner, observer_, environment_, scripts, play.version),
         libvirt_(hooks_, {.version = play.version,
                           .fault = fault,
-                          .refuses = {},
+                          .refuses = why_refused,
                           .tell = [this, &report](const SimulatedStep& step) {
                             report.tell({step, name_, call_of(step)});
                           }}) {}

@@ -176,6 +176,32 @@ TEST_CASE("many guests and cycles differ as real ones do, and repeat with the se
   CHECK(inputs("8") != once);
 }
 
+TEST_CASE("a filter's output that is no valid domain refuses", "[cli][simulate]") {
+  Host host;
+  host.script("qemu", "[ $2 != restore ] || echo restored $1");
+  const auto steps = host.steps({"restore"});
+  REQUIRE(steps.size() == 1);
+  CHECK(steps[0]["outcome"] == "failed");
+  CHECK_THAT(steps[0]["libvirt"].get<std::string>(), ContainsSubstring("refuses"));
+  CHECK_THAT(steps[0]["error"].get<std::string>(), ContainsSubstring("'<' not found"));
+}
+
+TEST_CASE("a filter's valid output is what the calls after it read", "[cli][simulate]") {
+  Host host;
+  host.script("qemu", "[ $2 != migrate ] || sed s/images/disks/");
+  const auto steps = host.steps({"migrate-in"});
+  REQUIRE(steps.size() == 4);
+  CHECK_THAT(steps[0]["libvirt"].get<std::string>(), ContainsSubstring("takes"));
+  JournalReader reader(host.journal());
+  std::vector<std::string> read;
+  reader.for_each_call({}, [&](const CallRecord& call) {
+    read.push_back(reader.bytes(call.runs[0].input->blob));
+  });
+  CHECK_THAT(read[0], ContainsSubstring("/libvirt/images/"));
+  CHECK_THAT(read[1], ContainsSubstring("/libvirt/disks/"));
+  CHECK_THAT(read[3], ContainsSubstring("/libvirt/disks/"));
+}
+
 TEST_CASE("both hosts of a migration take part", "[cli][simulate]") {
   Host host;
   host.script("qemu", "exit 0");
