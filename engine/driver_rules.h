@@ -88,5 +88,9 @@ inline constexpr LibvirtVersion kReleaseReasonSince{10, 5, 0};
 inline constexpr LibvirtVersion kNoAttachSince{5, 5, 0};
 // `port-created` and `port-deleted` were `plugged` and `unplugged` before.
 inline constexpr LibvirtVersion kNetworkPortsSince{6, 0, 0};
+// A network whose `start` or `started` failed is taken down, which calls `stopped`. 10.7
+// did not, for what takes it down returned early for a network that was not active yet;
+// 11.3 does (bridge_driver.c networkShutdownNetwork). NEWS is silent about it.
+inline constexpr LibvirtVersion kRefusedNetworkStopsSince{11, 0, 0};
 
 }  // namespace hookjournal

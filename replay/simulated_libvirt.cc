@@ -297,11 +297,15 @@ bool SimulatedLibvirt::attach(SimulatedGuest& guest) {
 
 bool SimulatedLibvirt::start_network(SimulatedNetwork& network) {
   const std::string input = network_input(network, nullptr, nullptr);
-  // A failing `started` leaves bridge and dnsmasq behind: what would take them down
-  // returns early for a network that is not active yet (bridge_driver.c:2384).
-  return network_hook(network, "start", input, "refuses to start the network") &&
-         network_hook(network, "started", input,
-                      "refuses to start the network; its bridge and dnsmasq stay");
+  const bool taken_down = setting_.version >= kRefusedNetworkStopsSince;
+  if (network_hook(network, "start", input, "refuses to start the network") &&
+      network_hook(network, "started", input,
+                   taken_down
+                       ? "refuses to start the network and takes it down"
+                       : "refuses to start the network; its bridge and dnsmasq stay"))
+    return true;
+  if (taken_down) stop_network(network);
+  return false;
 }
 
 void SimulatedLibvirt::stop_network(SimulatedNetwork& network) {

@@ -154,7 +154,11 @@ class Host {
 
   // --- network ---
 
-  bool net_start() { return net("start", "begin") && net("started", "begin"); }
+  bool net_start() {
+    if (net("start", "begin") && net("started", "begin")) return true;
+    if (version_ >= LibvirtVersion{11, 0, 0}) net_destroy();
+    return false;
+  }
   bool net_destroy() {
     net("stopped", "end");
     return true;

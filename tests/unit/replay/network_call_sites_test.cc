@@ -38,18 +38,18 @@ TEST_CASE("network start begin -: no <networkport>", "[replay][simulate]") {
   CHECK(host.input("start") == kHookData);
 }
 
-TEST_CASE("network start begin -: net start fails; no stopped", "[replay][simulate]") {
+TEST_CASE("network start begin -: net start fails; stopped", "[replay][simulate]") {
   SimulatedHost host;
   host.hooks.failing = "start";
   CHECK_FALSE(host.play("net-start"));
-  CHECK(host.operations() == Words{"start"});
+  CHECK(host.operations() == Words{"start", "stopped"});
 }
 
-TEST_CASE("network started begin -: net start fails; no stopped", "[replay][simulate]") {
+TEST_CASE("network started begin -: net start fails; stopped", "[replay][simulate]") {
   SimulatedHost host;
   host.hooks.failing = "started";
   CHECK_FALSE(host.play("net-start"));
-  CHECK(host.operations() == Words{"start", "started"});
+  CHECK(host.operations() == Words{"start", "started", "stopped"});
   CHECK(host.input("started") == kHookData);
 }
 

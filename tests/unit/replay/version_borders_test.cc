@@ -60,6 +60,19 @@ TEST_CASE("release tells its reason since 10.5.0", "[replay][simulate]") {
   CHECK(sequence({10, 5, 0}, driver, "destroy") == Words{"stopped", "release destroyed"});
 }
 
+TEST_CASE("a network that did not come up is stopped since 11.0.0",
+          "[replay][simulate]") {
+  const std::string operation = GENERATE("start", "started");
+  SimulatedHost host;
+  host.hooks.failing = operation;
+  host.setting.version = {10, 10, 0};
+  CHECK_FALSE(host.play("net-start"));
+  CHECK(host.operations().back() == operation);
+  host.setting.version = {11, 0, 0};
+  CHECK_FALSE(host.play("net-start"));
+  CHECK(host.operations().back() == "stopped");
+}
+
 TEST_CASE("a hook that a version does not call cannot refuse", "[replay][simulate]") {
   SimulatedHost host("qemu");
   host.setting.version = {0, 8, 0};
