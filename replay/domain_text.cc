@@ -117,6 +117,13 @@ std::string with_root_attribute(std::string_view xml, const std::string& attribu
   return replaced(xml, {name_end, name_end}, written);
 }
 
+std::string root_attribute(std::string_view xml, const std::string& attribute) {
+  const Span there = attribute_of(xml, root_tag(xml), attribute);
+  if (there.begin == npos) return "";
+  const std::size_t open = xml.find_first_of("'\"", there.begin);
+  return std::string(xml.substr(open + 1, there.end - open - 2));
+}
+
 std::string with_id(std::string_view xml, int id) {
   const Span tag = root_tag(xml);
   if (tag.begin == npos) return std::string(xml);

@@ -20,6 +20,9 @@ std::string with_identity(std::string_view xml, const std::string& name,
 std::string with_root_attribute(std::string_view xml, const std::string& attribute,
                                 const std::string& value);
 
+// Its value there, as written; "" when it has none.
+std::string root_attribute(std::string_view xml, const std::string& attribute);
+
 // Without XML declaration and what else precedes the root element, ending in one newline,
 // as libvirt writes its XML.
 std::string as_libvirt_writes(std::string_view xml);

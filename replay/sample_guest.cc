@@ -1,6 +1,7 @@
 #include "replay/sample_guest.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 
 #include "engine/error.h"
@@ -223,7 +224,10 @@ SimulatedNetwork Samples::network_of(const std::string& xml) {
     throw Error("the network's root element is <" + summary->root + ">, not <network>");
   if (summary->name.empty()) throw Error("the <network> has no <name>");
   SimulatedNetwork network{
-      .name = summary->name, .uuid = summary->uuid, .bridge = summary->bridge};
+      .name = summary->name,
+      .uuid = summary->uuid,
+      .bridge = summary->bridge,
+      .connections = std::atoi(root_attribute(xml, "connections").c_str())};
   if (network.uuid.empty()) network.uuid = uuid();
   network.xml = as_libvirt_writes(
       summary->uuid.empty() ? with_identity(xml, network.name, network.uuid) : xml);

@@ -11,15 +11,18 @@ namespace {
 
 bool start(const Cast& cast) { return cast.libvirt.start(*cast.guest); }
 
-// For a guest that ran before the scenario: it has its id, and its ports.
+// For a guest that ran before the scenario: it has its id, and its ports. They are among
+// those that the network's XML counts, if that is of a time when the guest ran.
 void as_running(const Cast& cast) {
   cast.guest->id = 1;
   const DriverRules* rules = driver_rules(cast.guest->driver);
   if (rules != nullptr && rules->network_ports == NetworkPorts::never) return;
-  for (SimulatedNic& nic : cast.guest->nics) {
-    if (nic.connected) continue;
+  auto& nics = cast.guest->nics;
+  for (SimulatedNic& nic : nics) {
     nic.connected = true;
-    ++nic.network->connections;
+    const auto ports = std::ranges::count(nics, nic.network, &SimulatedNic::network);
+    nic.network->connections =
+        std::max(nic.network->connections, static_cast<int>(ports));
   }
 }
 

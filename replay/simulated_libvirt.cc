@@ -309,10 +309,11 @@ bool SimulatedLibvirt::start_network(SimulatedNetwork& network) {
 }
 
 void SimulatedLibvirt::stop_network(SimulatedNetwork& network) {
-  // Ports are dropped first, without a call (bridge_driver.c:3458).
-  network.connections = 0;
+  // Ports are dropped first, without a call (bridge_driver.c:3458), and are still
+  // counted.
   network_hook(network, "stopped", network_input(network, nullptr, nullptr),
                "takes no notice");
+  network.connections = 0;
 }
 
 bool SimulatedLibvirt::update_network(SimulatedNetwork& network) {

@@ -11,7 +11,7 @@ struct SimulatedNetwork {
   std::string uuid;
   std::string xml;     // <network>...</network>, as libvirt writes it
   std::string bridge;  // "" when it has none
-  int connections = 0;
+  int connections = 0;  // ports, of guests that nothing more is known of too
 };
 
 // A network card of a guest on a SimulatedNetwork.

@@ -47,6 +47,7 @@ class Company {
       network_ = samples.network_of(*plan.network_xml);
     else if (plan.driver == "network")
       network_ = samples.network("default");
+    if (network_) connections_ = network_->connections;
   }
 
   // Guests are made again rather than kept: a host may have any number.
@@ -58,7 +59,12 @@ class Company {
     return guest;
   }
 
-  SimulatedNetwork* network() { return network_ ? &*network_ : nullptr; }
+  // As it was before the last play.
+  SimulatedNetwork* network() {
+    if (!network_) return nullptr;
+    network_->connections = connections_;
+    return &*network_;
+  }
 
  private:
   bool many() const { return plan_.guests > 1 || plan_.cycles > 1; }
@@ -83,6 +89,7 @@ class Company {
   std::vector<fs::path> corpus_;
   Samples changes_;
   std::optional<SimulatedNetwork> network_;
+  int connections_ = 0;
 };
 
 }  // namespace
@@ -94,7 +101,6 @@ SimulationResult simulate(const SimulationPlan& plan, const SimulatedHosts& host
   for (std::int64_t cycle = 0; cycle < plan.cycles; ++cycle)
     for (std::int64_t number = 1; number <= plan.guests; ++number) {
       SimulatedGuest guest = company.guest(number);
-      if (company.network() != nullptr) company.network()->connections = 0;
       ++result.played;
       if (plan.scenario->play({hosts.libvirt, hosts.source, &guest, company.network()}))
         ++result.reached;

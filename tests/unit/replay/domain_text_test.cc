@@ -154,6 +154,9 @@ TEST_CASE("an empty value takes the attribute away", "[replay][simulate]") {
   CHECK(with_root_attribute("<network connections='9' a='b'>", "connections", "") ==
         "<network a='b'>");
   CHECK(with_root_attribute("<network a='b'>", "connections", "") == "<network a='b'>");
+  CHECK(root_attribute("<network a='b' connections=\"9\">", "connections") == "9");
+  CHECK(root_attribute("<network a='b'>", "connections").empty());
+  CHECK(root_attribute("no XML", "connections").empty());
 }
 
 // --- layout ----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 // One test for each row of the network hook's table: what its scripts are called with,
 // what they read, what their failure does.
+#include "replay/sample_guest.h"
 #include "tests/unit/replay/simulation_fixture.h"
 
 using namespace hookjournal;
@@ -68,7 +69,31 @@ TEST_CASE("network stopped end -: with guests attached no port-deleted",
   host.hooks.calls.clear();
   CHECK(host.play("net-destroy"));
   CHECK(host.operations() == Words{"stopped"});
-  CHECK(host.input("stopped") == kHookData);
+  CHECK_THAT(host.input("stopped"), ContainsSubstring("connections='2'"));
+  CHECK(host.network.connections == 0);
+}
+
+TEST_CASE("network port-created begin -: the ports of others are counted too",
+          "[replay][simulate]") {
+  SimulatedHost host("qemu", 1);
+  host.network.connections = 3;
+  CHECK(host.play("port-create"));
+  CHECK(host.input("port-created") == with_port(" connections='4'"));
+}
+
+TEST_CASE("network port-deleted begin -: a guest that ran before is among the others",
+          "[replay][simulate]") {
+  SimulatedHost host("qemu", 1);
+  host.network.connections = 3;
+  CHECK(host.play("port-delete"));
+  CHECK(host.input("port-deleted") == with_port(" connections='2'"));
+}
+
+TEST_CASE("a network's XML says how many ports it has", "[replay][simulate]") {
+  Samples samples(1);
+  CHECK(samples.network_of("<network><name>n1</name></network>").connections == 0);
+  CHECK(samples.network_of("<network connections='3'><name>n1</name></network>")
+            .connections == 3);
 }
 
 TEST_CASE("network updated begin -: API returns error, the change stays",
