@@ -122,6 +122,11 @@ bool net_destroy(const Cast& cast) {
 
 bool net_update(const Cast& cast) { return cast.libvirt.update_network(*cast.network); }
 
+bool net_update_live(const Cast& cast) {
+  cast.libvirt.update_running_network(*cast.network);
+  return true;
+}
+
 bool port_create(const Cast& cast) {
   cast.guest->id = 1;  // it runs
   for (SimulatedNic& nic : cast.guest->nics)
@@ -231,6 +236,11 @@ const std::vector<Scenario>& scenarios() {
       {"net-start", {"network"}, "a network is started", false, net_start},
       {"net-destroy", {"network"}, "a network is taken down", false, net_destroy},
       {"net-update", {"network"}, "a network's definition changes", false, net_update},
+      {"net-update-live",
+       {"network"},
+       "a running network changes",
+       false,
+       net_update_live},
       {"port-create",
        {"network"},
        "a guest's card is plugged into a network",

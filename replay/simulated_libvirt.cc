@@ -321,6 +321,12 @@ bool SimulatedLibvirt::update_network(SimulatedNetwork& network) {
                       "reports an error; the change stays");
 }
 
+// The state is saved before the hook is called, and that result is the answer.
+void SimulatedLibvirt::update_running_network(SimulatedNetwork& network) {
+  network_hook(network, "updated", network_input(network, nullptr, nullptr),
+               "takes no notice; the change stays");
+}
+
 bool SimulatedLibvirt::create_port(SimulatedGuest& owner, SimulatedNic& nic) {
   nic.connected = plug(owner, nic, "gives the network card no port");
   return nic.connected;

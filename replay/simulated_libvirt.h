@@ -75,7 +75,9 @@ class SimulatedLibvirt {
 
   bool start_network(SimulatedNetwork& network);
   void stop_network(SimulatedNetwork& network);
+  // Of its definition; of the running network.
   bool update_network(SimulatedNetwork& network);
+  void update_running_network(SimulatedNetwork& network);
   bool create_port(SimulatedGuest& owner, SimulatedNic& nic);
   void delete_port(SimulatedGuest& owner, SimulatedNic& nic);
   // The network's daemon has come back and finds the guest's ports.

@@ -164,6 +164,10 @@ class Host {
     return true;
   }
   bool net_update() { return net("updated", "begin"); }
+  bool net_update_live() {
+    net_update();
+    return true;
+  }
   bool create_ports() {
     for (ports_ = 0; ports_ < q_.nics; ++ports_)
       if (!net(new_names() ? "port-created" : "plugged", "begin")) return false;

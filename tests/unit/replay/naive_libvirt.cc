@@ -141,6 +141,7 @@ bool network(const std::string& scenario, Host& here) {
   if (scenario == "net-start") return here.net_start();
   if (scenario == "net-destroy") return here.net_destroy();
   if (scenario == "net-update") return here.net_update();
+  if (scenario == "net-update-live") return here.net_update_live();
   if (scenario == "port-create") return here.create_ports();
   here.has_ports();
   if (scenario == "port-delete") return here.delete_ports();

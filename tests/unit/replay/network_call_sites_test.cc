@@ -108,6 +108,14 @@ TEST_CASE("network updated begin -: API returns error, the change stays",
   CHECK_THAT(told.front(), ContainsSubstring("the change stays"));
 }
 
+TEST_CASE("network updated begin -: of a running network ignored", "[replay][simulate]") {
+  SimulatedHost host;
+  host.hooks.failing = "updated";
+  CHECK(host.play("net-update-live"));
+  CHECK(host.calls() == Words{"network n1 updated begin -"});
+  CHECK(host.input("updated") == kHookData);
+}
+
 TEST_CASE("network port-created begin -: new NIC", "[replay][simulate]") {
   SimulatedHost host("qemu", 1);
   CHECK(host.play("port-create"));
