@@ -35,10 +35,10 @@ def guest(
 """
 
 
-def nic(network: str) -> str:
+def nic(network: str, mac: str = MAC) -> str:
     return f"""\
 <interface type='network'>
-  <mac address='{MAC}'/>
+  <mac address='{mac}'/>
   <source network={quoteattr(network)}/>
   <model type='e1000'/>
   <rom enabled='no'/>
