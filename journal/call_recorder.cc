@@ -130,7 +130,8 @@ void CallRecorder::note_volatile_files() {
   const auto changed = changed_state_files(
       run_->tree, list_tree(setting_.hooks_dir, setting_.config.watch));
   try {
-    if (!changed.empty()) journal_.trees().note_volatile(changed);
+    if (!changed.empty())
+      journal_.trees().note_volatile(setting_.hooks_dir, changed, run_->start.at.wall_ns);
   } catch (const Error&) {
   }
 }

@@ -87,7 +87,11 @@ constexpr const char* kMigrations[] = {
         signature blob not null,
         tree      integer not null
       ) strict, without rowid;
-      create table volatile_files (path text primary key) strict, without rowid;
+      create table volatile_files (
+        path    text primary key,    -- absolute
+        changes integer not null,    -- runs that saw it change
+        last_ns integer not null
+      ) strict, without rowid;
 
       create trigger events_stay before delete on events
         when not exists (select 1 from settings where key = 'retention')

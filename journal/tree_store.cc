@@ -13,6 +13,10 @@ namespace {
 
 using Kind = TreeContent::Kind;
 
+// A person may edit a file while a script runs, once or twice.
+constexpr std::int64_t kChangesOfState = 3;
+constexpr std::int64_t kQuiet = 7 * 24 * 3600 * 1'000'000'000LL;
+
 constexpr std::string_view kKindNames[] = {"file", "keyed", "large", "volatile",
                                            "unreadable"};
 
@@ -57,13 +61,10 @@ TreeStore::TreeStore(Database& db, BlobStore& blobs) : db_(db), blobs_(blobs) {}
 ScannedTree TreeStore::scan(const TreeListing& listing,
                             const std::filesystem::path& hooks_dir,
                             std::int64_t run_started_ns) {
-  std::set<std::string> known_volatile;
-  auto names = db_.prepare("select path from volatile_files");
-  while (names.next()) known_volatile.insert(names.text(0));
-
+  const std::set<std::string> state = known_volatile(hooks_dir, run_started_ns);
   ScannedTree tree;
   tree.hooks_dir = hooks_dir;
-  tree.signature = listing.signature(known_volatile);
+  tree.signature = listing.signature(state);
   tree.too_many = listing.too_many;
   auto seen = db_.prepare("select signature, tree from trees_seen where hooks_dir = ?");
   seen.bind(1, tree.hooks_dir);
@@ -71,7 +72,7 @@ ScannedTree TreeStore::scan(const TreeListing& listing,
     tree.known = seen.int64(1);
     return tree;
   }
-  tree.files = read_tree(listing, known_volatile, run_started_ns);
+  tree.files = read_tree(listing, state, run_started_ns);
   tree.settled = listing.newest_change_ns() + kGranularity < run_started_ns;
   return tree;
 }
@@ -114,9 +115,30 @@ std::int64_t TreeStore::keep(const ScannedTree& tree) {
   return blob;
 }
 
-void TreeStore::note_volatile(const std::vector<std::string>& paths) {
-  auto note = db_.prepare("insert or ignore into volatile_files (path) values (?)");
-  for (const std::string& path : paths) note.bind(1, path).run();
+std::set<std::string> TreeStore::known_volatile(const std::filesystem::path& hooks_dir,
+                                                std::int64_t at_ns) {
+  const std::string folder = hooks_dir.string() + '/';
+  std::set<std::string> names;
+  auto known =
+      db_.prepare("select path from volatile_files where changes >= ? and last_ns > ?");
+  known.bind(1, kChangesOfState).bind(2, at_ns - kQuiet);
+  while (known.next()) {
+    const std::string path = known.text(0);
+    names.insert(path.starts_with(folder) ? path.substr(folder.size()) : path);
+  }
+  return names;
+}
+
+void TreeStore::note_volatile(const std::filesystem::path& hooks_dir,
+                              const std::vector<std::string>& paths, std::int64_t at_ns) {
+  auto note = db_.prepare(
+      "insert into volatile_files (path, changes, last_ns) values (?1, 1, ?2)"
+      " on conflict (path) do update set"
+      " changes = case when last_ns > ?2 - ?3 then changes + 1 else 1 end, last_ns = ?2");
+  for (const std::string& path : paths) {
+    const std::string absolute = hooks_dir / path;
+    note.bind(1, absolute).bind(2, at_ns).bind(3, kQuiet).run();
+  }
 }
 
 std::vector<TreeEntry> parse_tree(const std::string& text) {

@@ -33,10 +33,15 @@ class TreeStore {
                    std::int64_t run_started_ns);
   // Returns the version's blob. Needs a write transaction.
   std::int64_t keep(const ScannedTree& tree);
-  // Files that change while scripts run are no part of what a version means.
-  void note_volatile(const std::vector<std::string>& paths);
+  // These changed while a script ran. Files that do so again and again are the scripts'
+  // own state, no part of what a version means; one that does not for a week is again.
+  void note_volatile(const std::filesystem::path& hooks_dir,
+                     const std::vector<std::string>& paths, std::int64_t at_ns);
 
  private:
+  std::set<std::string> known_volatile(const std::filesystem::path& hooks_dir,
+                                       std::int64_t at_ns);
+
   Database& db_;
   BlobStore& blobs_;
 };

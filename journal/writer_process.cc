@@ -221,7 +221,8 @@ void Writer::write_into_journal() {
 void Writer::note_volatile_files() {
   const auto changed =
       changed_state_files(listing_, list_tree(run_.context.hooks_dir, config_.watch));
-  if (!changed.empty()) journal_->trees().note_volatile(changed);
+  if (!changed.empty())
+    journal_->trees().note_volatile(run_.context.hooks_dir, changed, run_.at.wall_ns);
 }
 
 void Writer::write_run() {

@@ -9,8 +9,8 @@ namespace hookjournal {
 struct SimulatedNetwork {
   std::string name;
   std::string uuid;
-  std::string xml;     // <network>...</network>, as libvirt writes it
-  std::string bridge;  // "" when it has none
+  std::string xml;      // <network>...</network>, as libvirt writes it
+  std::string bridge;   // "" when it has none
   int connections = 0;  // ports, of guests that nothing more is known of too
 };
 

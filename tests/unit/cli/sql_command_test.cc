@@ -35,7 +35,7 @@ TEST_CASE("sql refuses all that is not reading", "[cli]") {
   journal.add("qemu", {"win11", "start", "begin", "-"});
   for (const char* query :
        {"delete from events", "update calls set object = 'x'", "drop table calls",
-        "insert into volatile_files values ('x')", "create table t (x)", "vacuum",
+        "insert into trees_seen values ('x', x'', 1)", "create table t (x)", "vacuum",
         "create temp table t (x)", "attach '/tmp/hookjournal-no.db' as other",
         "pragma journal_mode = delete", "pragma user_version = 7", "begin immediate",
         "select load_extension('x')", "select 1; delete from events", "", "-- nothing",

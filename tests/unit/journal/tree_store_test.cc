@@ -36,6 +36,11 @@ class Hooks {
     digest_ = fresh.reader().call(id)->tree;
     return fresh.reader().tree(digest_);
   }
+  void changed_during_runs(FreshJournal& fresh, const std::string& name, int runs,
+                           std::int64_t at = kLater) const {
+    auto journal = fresh.writer();
+    for (int i = 0; i < runs; ++i) journal.trees().note_volatile(dir(), {name}, at);
+  }
   const std::string& digest() const { return digest_; }
   bool read_again() const { return read_; }
 
@@ -157,16 +162,13 @@ TEST_CASE("a large file is kept by digest only", "[journal]") {
   CHECK(entries[0].digest == to_hex(sha256(std::string(2 << 20, 'b'))));
 }
 
-TEST_CASE("a file that changes during its own call does not make a version a call",
+TEST_CASE("a file that changes during every call does not make a version a call",
           "[journal]") {
   FreshJournal fresh;
   Hooks hooks;
   hooks.write("qemu", "#!/bin/sh\n");
   hooks.write("counter", "1", 0644);
-  {
-    auto journal = fresh.writer();
-    journal.trees().note_volatile({"counter"});
-  }
+  hooks.changed_during_runs(fresh, "counter", 3);
   const auto entries = hooks.keep(fresh);
   CHECK(entries[0].kind == TreeEntry::Kind::volatile_file);
   const std::string before = hooks.digest();
@@ -174,6 +176,42 @@ TEST_CASE("a file that changes during its own call does not make a version a cal
   hooks.keep(fresh);
   CHECK(hooks.digest() == before);
   CHECK_FALSE(hooks.read_again());
+}
+
+TEST_CASE("a file that somebody edited while a script ran is kept like any",
+          "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("lib.sh", "a=1\n", 0644);
+  hooks.changed_during_runs(fresh, "lib.sh", 2);
+  CHECK(hooks.keep(fresh)[0].kind == TreeEntry::Kind::file);
+  CHECK(fresh.reader().tree_file(hooks.digest(), "lib.sh") == "a=1\n");
+}
+
+TEST_CASE("a file that has stopped changing for a week is kept again", "[journal]") {
+  constexpr std::int64_t kWeek = 7 * 24 * 3600 * 1'000'000'000LL;
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("lib.sh", "a=1\n", 0644);
+  hooks.changed_during_runs(fresh, "lib.sh", 5, kLater);
+  CHECK(hooks.keep(fresh, kLater + kWeek - 1)[0].kind == TreeEntry::Kind::volatile_file);
+  CHECK(hooks.keep(fresh, kLater + kWeek)[0].kind == TreeEntry::Kind::file);
+  // And its first change after that is a first one.
+  hooks.changed_during_runs(fresh, "lib.sh", 2, kLater + kWeek);
+  CHECK(hooks.keep(fresh, kLater + kWeek)[0].kind == TreeEntry::Kind::file);
+}
+
+TEST_CASE("a file of the same name in another directory is another file", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks, other;
+  for (Hooks* each : {&hooks, &other}) {
+    each->write("qemu", "#!/bin/sh\n");
+    each->write("counter", "1", 0644);
+  }
+  hooks.changed_during_runs(fresh, "counter", 3);
+  CHECK(other.keep(fresh)[0].kind == TreeEntry::Kind::file);
 }
 
 TEST_CASE("links are followed, loops are not", "[journal]") {
