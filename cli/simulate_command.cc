@@ -117,7 +117,7 @@ SimulationPlan plan_of(const Request& request, const Scenario& scenario) {
 // Where the calls are recorded. A host's production journal is the record of what libvirt
 // did there.
 fs::path chosen_journal(const Request& request) {
-  const fs::path production = load_config(request.hooks_dir).journal;
+  fs::path production = load_config(request.hooks_dir).journal;
   if (request.into_production) {
     if (!request.journal.empty())
       throw UsageError("--into-production and --journal name two journals");
@@ -129,7 +129,7 @@ fs::path chosen_journal(const Request& request) {
       throw Error(with_errno("cannot make a folder for the journal, " + folder, errno));
     return folder + "/journal.db";
   }
-  const fs::path file = absolute_path(request.journal);
+  fs::path file = absolute_path(request.journal);
   std::error_code unknown;
   if (file == production || fs::equivalent(file, production, unknown))
     throw UsageError(file.string() +

@@ -86,6 +86,7 @@ int run_sql(int argc, char** argv) {
                if (csv) write_csv(output, names);
                if (csv || json) return;
                std::vector<Table::Column> headings;
+               headings.reserve(names.size());
                for (const std::string& name : names)
                  headings.push_back({visible(name), false});
                table.emplace(output, std::move(headings));
@@ -103,6 +104,7 @@ int run_sql(int argc, char** argv) {
                }
                if (csv) {
                  std::vector<std::string> fields;
+                 fields.reserve(row.size());
                  for (const QueryValue& value : row) fields.push_back(words(value));
                  return write_csv(output, fields);
                }

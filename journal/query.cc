@@ -45,6 +45,7 @@ void ask(const std::filesystem::path& journal, const std::string& sql,
   }
   const int count = statement->columns();
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(count));
   for (int column = 0; column < count; ++column)
     names.push_back(statement->column_name(column));
   result.columns(names);

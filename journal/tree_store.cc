@@ -15,7 +15,7 @@ using Kind = TreeContent::Kind;
 
 // A person may edit a file while a script runs, once or twice.
 constexpr std::int64_t kChangesOfState = 3;
-constexpr std::int64_t kQuiet = 7 * 24 * 3600 * 1'000'000'000LL;
+constexpr std::int64_t kQuiet = 7LL * 24 * 3600 * 1'000'000'000;
 
 constexpr std::string_view kKindNames[] = {"file", "keyed", "large", "volatile",
                                            "unreadable"};
