@@ -92,5 +92,9 @@ inline constexpr LibvirtVersion kNetworkPortsSince{6, 0, 0};
 // did not, for what takes it down returned early for a network that was not active yet;
 // 11.3 does (bridge_driver.c networkShutdownNetwork). NEWS is silent about it.
 inline constexpr LibvirtVersion kRefusedNetworkStopsSince{11, 0, 0};
+// A start with a managed save whose `restore` hook refuses: 9.0 reports the failure and
+// keeps the image; 11.3 reports a success, removes the image and starts nothing (both
+// observed; the release between is not known).
+inline constexpr LibvirtVersion kRefusedSaveIsLostSince{11, 0, 0};
 
 }  // namespace hookjournal

@@ -54,6 +54,8 @@ bool save(const Cast& cast) {
 
 bool restore(const Cast& cast) { return cast.libvirt.restore(*cast.guest); }
 
+bool start_saved(const Cast& cast) { return cast.libvirt.start_saved(*cast.guest); }
+
 bool migrate_in(const Cast& cast) {
   if (cast.source == nullptr) return cast.libvirt.migrate_in(*cast.guest);
   // As it runs at its source, on networks of the same names there: what the hooks make of
@@ -197,7 +199,7 @@ const std::vector<Scenario>& scenarios() {
        {"qemu", "libxl"},
        "a guest with a managed save is started",
        true,
-       restore},
+       start_saved},
       {"snapshot-revert",
        {"qemu"},
        "a running guest goes back to a snapshot",

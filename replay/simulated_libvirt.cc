@@ -221,6 +221,15 @@ bool SimulatedLibvirt::restore(SimulatedGuest& guest) {
          start_process(guest, false);
 }
 
+bool SimulatedLibvirt::start_saved(SimulatedGuest& guest) {
+  const bool lost = setting_.version >= kRefusedSaveIsLostSince;
+  return filter(guest, "restore",
+                lost ? "reports a success, but the guest stays off and its saved state "
+                       "is gone"
+                     : "refuses the start; the saved image stays") &&
+         start_process(guest, false);
+}
+
 bool SimulatedLibvirt::migrate_in(SimulatedGuest& guest) {
   if (is_of_transfer(setting_.fault)) {
     migrate_in_vain(guest);

@@ -63,6 +63,8 @@ class SimulatedLibvirt {
   // It is gone already; nothing can fail any more. `reason` as newer versions give it.
   void stop(SimulatedGuest& guest, const std::string& reason);
   bool restore(SimulatedGuest& guest);
+  // A start that finds a managed save.
+  bool start_saved(SimulatedGuest& guest);
   // The destination's side. A filter's output replaces the guest's XML.
   bool migrate_in(SimulatedGuest& guest);
   // The same with a transfer that fails, for the fault's reason if it has one. Whether it

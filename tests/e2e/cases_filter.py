@@ -97,15 +97,15 @@ OUTPUTS = [
     ),
     Output(
         "sed 's,<title>.*<,<title>\\&nbsp;<,' $given",
-        "(domain_definition):4: Entity 'nbsp' not defined",
+        "4: Entity 'nbsp' not defined",
     ),
     Output(
         "echo restoring; cat $given",
-        "(domain_definition):1: Start tag expected, '<' not found",
+        "1: Start tag expected, '<' not found",
     ),
     Output(
         "sed \"s,<title>.*<,<title>$(printf '\\033')<,\" $given",
-        "(domain_definition):4: PCDATA invalid Char value 27",
+        "4: PCDATA invalid Char value 27",
     ),
     Output("sed 's,<name>.*,,' $given", "missing name information"),
     Output(

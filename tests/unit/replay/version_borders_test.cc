@@ -73,6 +73,20 @@ TEST_CASE("a network that did not come up is stopped since 11.0.0",
   CHECK(host.operations().back() == "stopped");
 }
 
+TEST_CASE("a managed save is lost to a refusing filter since 11.0.0",
+          "[replay][simulate]") {
+  SimulatedHost host("qemu");
+  std::string text;
+  host.hooks.failing = "restore";
+  host.setting.tell = [&text](const SimulatedStep& step) { text = step.text; };
+  host.setting.version = {10, 10, 0};
+  CHECK_FALSE(host.play("managed-save-start"));
+  CHECK_THAT(text, ContainsSubstring("the saved image stays"));
+  host.setting.version = {11, 0, 0};
+  CHECK_FALSE(host.play("managed-save-start"));
+  CHECK_THAT(text, ContainsSubstring("its saved state is gone"));
+}
+
 TEST_CASE("a hook that a version does not call cannot refuse", "[replay][simulate]") {
   SimulatedHost host("qemu");
   host.setting.version = {0, 8, 0};
