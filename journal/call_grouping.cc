@@ -1,6 +1,7 @@
 #include "journal/call_grouping.h"
 
 #include "engine/discovery.h"
+#include "journal/context_codec.h"
 
 namespace hookjournal {
 

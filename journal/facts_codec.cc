@@ -1,6 +1,7 @@
 #include "journal/facts_codec.h"
 
 #include "engine/error.h"
+#include "journal/context_codec.h"
 
 namespace hookjournal {
 
@@ -370,90 +371,6 @@ Gap decode_gap(std::string_view body, std::int64_t wall_ns) {
     if (from.field() == 5) gap.arguments.emplace_back(from.bytes());
   }
   return gap;
-}
-
-std::string encode_context(const Context& context) {
-  FieldWriter to;
-  to.bytes(1, context.host_name);
-  to.bytes(2, context.machine_id);
-  to.bytes(3, context.boot_id);
-  to.number(4, context.pid_namespace);
-  to.bytes(5, context.recorder_version);
-  to.number(6, context.uid);
-  to.number(7, context.gid);
-  to.bytes(8, context.hooks_dir);
-  to.bytes(9, context.working_directory);
-  for (const std::string& variable : context.environment) to.element(10, variable);
-  to.number(11, static_cast<std::uint64_t>(context.caller.process.pid));
-  to.number(12, context.caller.process.start_ticks);
-  to.bytes(13, context.caller.exe);
-  to.number(14, context.caller.exe_inode);
-  to.signed_number(15, context.caller.exe_mtime_ns);
-  to.bytes(16, context.caller.exe_build_id);
-  to.bytes(17, context.kernel);
-  return to.body();
-}
-
-Context decode_context(std::string_view body) {
-  Context context;
-  for (FieldReader from(body); from.next();) {
-    switch (from.field()) {
-      case 1:
-        context.host_name = from.bytes();
-        break;
-      case 2:
-        context.machine_id = from.bytes();
-        break;
-      case 3:
-        context.boot_id = from.bytes();
-        break;
-      case 4:
-        context.pid_namespace = from.number();
-        break;
-      case 5:
-        context.recorder_version = from.bytes();
-        break;
-      case 6:
-        context.uid = static_cast<uid_t>(from.number());
-        break;
-      case 7:
-        context.gid = static_cast<gid_t>(from.number());
-        break;
-      case 8:
-        context.hooks_dir = from.bytes();
-        break;
-      case 9:
-        context.working_directory = from.bytes();
-        break;
-      case 10:
-        context.environment.emplace_back(from.bytes());
-        break;
-      case 11:
-        context.caller.process.pid = static_cast<pid_t>(from.number());
-        break;
-      case 12:
-        context.caller.process.start_ticks = from.number();
-        break;
-      case 13:
-        context.caller.exe = from.bytes();
-        break;
-      case 14:
-        context.caller.exe_inode = from.number();
-        break;
-      case 15:
-        context.caller.exe_mtime_ns = from.signed_number();
-        break;
-      case 16:
-        context.caller.exe_build_id = from.bytes();
-        break;
-      case 17:
-        context.kernel = from.bytes();
-        break;
-      default:
-        break;
-    }
-  }
-  return context;
 }
 
 }  // namespace hookjournal

@@ -39,7 +39,4 @@ RecorderDied decode_died(std::string_view body, std::int64_t wall_ns);
 std::string encode_gap(const Gap& gap);
 Gap decode_gap(std::string_view body, std::int64_t wall_ns);
 
-std::string encode_context(const Context& context);
-Context decode_context(std::string_view body);
-
 }  // namespace hookjournal

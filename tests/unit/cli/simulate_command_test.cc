@@ -202,6 +202,31 @@ TEST_CASE("a filter's valid output is what the calls after it read", "[cli][simu
   CHECK_THAT(read[3], ContainsSubstring("/libvirt/disks/"));
 }
 
+TEST_CASE("a corpus gives the guests their XML", "[cli][simulate]") {
+  Host host;
+  host.script("qemu", "exit 0");
+  for (const char* each : {"a", "b"})
+    host.dir.write(std::string("corpus/qemu/") + each + ".xml",
+                   std::string("<domain type='kvm'><name>x</name><title>") + each +
+                       "</title></domain>\n");
+  const auto corpus = host.dir.path() / "corpus";
+  CHECK(host.simulate({"shutdown", "--for-real", "--guests", "2", "--corpus", corpus})
+            .status == 0);
+  JournalReader reader(host.journal());
+  std::set<std::string> titles, names;
+  reader.for_each_call({}, [&](const CallRecord& call) {
+    const std::string xml = reader.bytes(call.runs[0].input->blob);
+    titles.insert(xml.substr(xml.find("<title>"), 8));
+    names.insert(call.object);
+  });
+  CHECK(titles == std::set<std::string>{"<title>a", "<title>b"});
+  CHECK(names == std::set<std::string>{"guest1", "guest2"});
+  const CommandResult none =
+      host.simulate({"start", "--driver", "lxc", "--for-real", "--corpus", corpus});
+  CHECK(none.status == 3);
+  CHECK_THAT(none.err, ContainsSubstring("no XML in " + (corpus / "lxc").string()));
+}
+
 TEST_CASE("both hosts of a migration take part", "[cli][simulate]") {
   Host host;
   host.script("qemu", "exit 0");
