@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "replay/comparison/difference.h"
+
+namespace hookjournal {
+
+// What is left out of a comparison: what is other each time.
+struct Maskers {
+  // A user's rules, from --ignore:
+  //   "stderr REGEX"      lines that match are left out; likewise stdout
+  //   "files GLOB"        paths
+  //   "commands GLOB"     command lines
+  //   "network GLOB"      objects
+  std::vector<std::string> ignore;
+};
+
+// Throws UsageError for an --ignore that is none.
+void check_ignore_rule(const std::string& rule);
+
+// Judges one call. `candidate` may be a slower run by chance: see ReplayPlan::slower_ns.
+CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
+                       const ObservedCall& second, const ObservedCall& candidate,
+                       const Maskers& maskers, std::int64_t slower_ns);
+
+// What the candidate's lifecycle leaves behind and the old scripts' does not, or the
+// other way round.
+std::vector<Difference> judge_remains(const Remains& first, const Remains& second,
+                                      const Remains& candidate, const Maskers& maskers,
+                                      std::vector<MaskUse>& masks);
+
+// Equal for changes of the same kind in calls of different guests: names, UUIDs, MAC
+// addresses and numbers of the call itself do not count. 12 hexadecimal digits.
+std::string fingerprint_of(const HookCall& call, const std::string& object_uuid,
+                           const std::vector<Difference>& differences, Consequence before,
+                           Consequence after);
+
+// Orders groups: a guest killed before a start refused before ... before none.
+int harm_of(Consequence before, Consequence after);
+
+}  // namespace hookjournal

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/discovery.h"
+#include "journal/journal.h"
+
+namespace hookjournal {
+
+// A whole scripts tree in memory, without the recorder's words: what a leg of a replay
+// lays at the place where the recorded one stood.
+struct ScriptsTree {
+  struct File {
+    std::string path;  // below the hooks directory; absolute for a watched path
+    unsigned mode = 0;
+    std::string bytes;
+  };
+  std::string id;           // equal for equal trees: names it in a sandbox, a report
+  std::vector<File> files;  // by path, byte order
+  // What is known to have been there, but not its content: "qemu.d/big (kept by digest
+  // only, 12 MiB)". A leg on such a tree may fail for want of it.
+  std::vector<std::string> missing;
+
+  const File* find(const std::string& path) const;
+};
+
+// A directory as it is now, links followed; with or without the recorder's words in it.
+// Throws Error when it cannot be read.
+ScriptsTree tree_of_directory(const std::filesystem::path& directory);
+
+// A version as the journal has it. `digest`: CallRecord::tree.
+ScriptsTree tree_of_journal(JournalReader& journal, const std::string& digest);
+
+// What libvirt would run of it (as discover() does on a directory).
+Discovery discover(const ScriptsTree& tree, const std::string& driver);
+
+}  // namespace hookjournal
