@@ -1,0 +1,180 @@
+#include "replay/sandbox/confinement.h"
+
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace hookjournal {
+
+namespace {
+
+struct NamedCall {
+  long number;
+  std::string_view name;
+};
+
+// The kernel refuses them for want of a capability; they are watched so that a report can
+// say that a script tried.
+constexpr NamedCall kWatched[] = {
+    {SYS_settimeofday, "settimeofday"},
+    {SYS_clock_settime, "clock_settime"},
+    {SYS_init_module, "init_module"},
+    {SYS_finit_module, "finit_module"},
+    {SYS_delete_module, "delete_module"},
+    {SYS_reboot, "reboot"},
+    {SYS_kexec_load, "kexec_load"},
+#ifdef SYS_kexec_file_load
+    {SYS_kexec_file_load, "kexec_file_load"},
+#endif
+    {SYS_swapon, "swapon"},
+    {SYS_swapoff, "swapoff"},
+    {SYS_mount, "mount"},
+    {SYS_umount2, "umount"},
+    {SYS_move_mount, "move_mount"},
+    {SYS_pivot_root, "pivot_root"},
+    {SYS_sethostname, "sethostname"},
+    {SYS_setdomainname, "setdomainname"},
+    {SYS_acct, "acct"},
+    {SYS_quotactl, "quotactl"},
+    {SYS_bpf, "bpf"},
+#ifdef SYS_iopl
+    {SYS_iopl, "iopl"},
+    {SYS_ioperm, "ioperm"},
+#endif
+};
+
+// No capability stands before these, or one that scripts keep.
+constexpr long kDenied[] = {
+    SYS_open_by_handle_at,
+    SYS_perf_event_open,
+    SYS_userfaultfd,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_keyctl,
+    SYS_fsopen,
+    SYS_open_tree,
+    SYS_ptrace,
+    SYS_process_vm_writev,
+    SYS_adjtimex,
+    SYS_clock_adjtime,
+    SYS_unshare,
+    SYS_setns,
+};
+
+#if defined(__x86_64__)
+constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__)
+constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
+#else
+#error "the sandbox does not know this processor's system calls yet"
+#endif
+
+constexpr std::uint32_t kNewNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
+                                         CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |
+                                         CLONE_NEWCGROUP;
+
+constexpr std::uint32_t refuse(int error) {
+  return SECCOMP_RET_ERRNO | (static_cast<std::uint32_t>(error) & SECCOMP_RET_DATA);
+}
+
+void load(std::vector<sock_filter>& program, std::size_t offset) {
+  program.push_back(
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)));
+}
+
+void when_equal(std::vector<sock_filter>& program, long value, std::uint32_t verdict) {
+  program.push_back(
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(value), 0, 1));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, verdict));
+}
+
+std::vector<sock_filter> filter_program() {
+  std::vector<sock_filter> program;
+  load(program, offsetof(seccomp_data, arch));
+  // 32-bit programs are not watched; what holds them are the capabilities.
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  load(program, offsetof(seccomp_data, nr));
+  when_equal(program, SYS_connect, SECCOMP_RET_TRACE);
+  // Its flags are out of a filter's sight; the C library then takes clone().
+  when_equal(program, SYS_clone3, refuse(ENOSYS));
+  for (const long number : kDenied) when_equal(program, number, refuse(EPERM));
+  for (const NamedCall& call : kWatched)
+    when_equal(program, call.number, SECCOMP_RET_TRACE);
+  // A new user namespace would bring all capabilities back.
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3));
+  load(program, offsetof(seccomp_data, args[0]));
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kNewNamespaces, 0, 1));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, refuse(EPERM)));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  return program;
+}
+
+// Over the sandbox's own files, processes and network namespace.
+constexpr int kKept[] = {
+    CAP_CHOWN,         CAP_DAC_OVERRIDE,     CAP_FOWNER,    CAP_FSETID,
+    CAP_KILL,          CAP_SETGID,           CAP_SETUID,    CAP_SETPCAP,
+    CAP_SETFCAP,       CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW,
+    CAP_NET_BROADCAST, CAP_IPC_LOCK,         CAP_IPC_OWNER, CAP_SYS_CHROOT,
+};
+
+bool is_kept(int capability) {
+  return std::ranges::find(kKept, capability) != std::end(kKept);
+}
+
+bool limit(__rlimit_resource resource, std::uint64_t value) {
+  const rlimit wanted{value, value};
+  return ::setrlimit(resource, &wanted) == 0;
+}
+
+}  // namespace
+
+bool install_filter() {
+  static const std::vector<sock_filter> program = filter_program();
+  const sock_fprog installed{static_cast<unsigned short>(program.size()),
+                             const_cast<sock_filter*>(program.data())};
+  return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &installed) == 0;
+}
+
+bool drop_capabilities() {
+  for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability) {
+    if (!is_kept(capability) && ::prctl(PR_CAPBSET_DROP, capability) != 0) return false;
+  }
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  for (const int capability : kKept) {
+    const auto word = static_cast<std::size_t>(capability) / 32;
+    const std::uint32_t bit = 1U << (static_cast<unsigned>(capability) % 32);
+    sets[word].effective |= bit;
+    sets[word].permitted |= bit;
+  }
+  return ::syscall(SYS_capset, &header, sets.data()) == 0;
+}
+
+bool set_limits(const SandboxLimits& limits) {
+  return limit(RLIMIT_AS, limits.memory) && limit(RLIMIT_FSIZE, limits.disk) &&
+         limit(RLIMIT_CORE, 0) && limit(RLIMIT_RTPRIO, 0);
+}
+
+std::string_view refused_call_name(long number) {
+  const auto found = std::ranges::find(kWatched, number, &NamedCall::number);
+  return found == std::end(kWatched) ? std::string_view() : found->name;
+}
+
+void yield_to_others() {
+  const sched_param none{};
+  ::sched_setscheduler(0, SCHED_IDLE, &none);
+}
+
+}  // namespace hookjournal

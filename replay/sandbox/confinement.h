@@ -1,0 +1,33 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "replay/sandbox/sandbox.h"
+
+// What a script in a sandbox may not do, whoever it runs as. For mistakes, not for
+// attackers: the kernel itself is not hidden.
+namespace hookjournal {
+
+// Lets the tracer see connect() and the system calls that would change the host, and
+// refuses those that no capability guards. Before the capabilities are given up; stays
+// over execve. False with errno when the kernel refuses.
+bool install_filter();
+
+// Gives up for good every capability but those over files, processes and networks of the
+// sandbox's own. False with errno.
+bool drop_capabilities();
+
+// False with errno.
+bool set_limits(const SandboxLimits& limits);
+
+// "settimeofday" for a call the filter lets the tracer see; empty for any other.
+std::string_view refused_call_name(long number);
+
+// Takes the idle scheduling class, which a script's processes inherit, so that guests
+// come first.
+void yield_to_others();
+
+}  // namespace hookjournal

@@ -1,0 +1,165 @@
+#include "replay/sandbox/sandbox_init.h"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "engine/error.h"
+#include "replay/sandbox/layer_scan.h"
+#include "replay/sandbox/network_state.h"
+#include "replay/sandbox/script_watch.h"
+#include "replay/sandbox/tracee.h"
+
+namespace hookjournal {
+
+namespace {
+
+UniqueFd child_events() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+class SandboxInit {
+ public:
+  SandboxInit(Channel channel, const Workshop& workshop, const SceneRequest& request,
+              const SandboxSettings& settings)
+      : channel_(std::move(channel)),
+        limits_(settings.limits),
+        hooks_dir_(request.scene.hooks_dir),
+        tracer_([](const std::string&) { return false; }),
+        events_(child_events()) {
+    if (!request.host_name.empty())
+      static_cast<void>(
+          ::sethostname(request.host_name.data(), request.host_name.size()));
+    set_loopback_up();
+    for (const std::string& name : request.bridges) make_bridge(name);
+    for (const std::string& name : request.taps) make_tap(name);
+    layers_ = enter_scene(workshop, request.scene);
+    network_ = watch_network();
+    network_state_ = first_network_ = network_->state();
+    files_ = first_files_ = scan_layers(layers_);
+  }
+
+  // Ends when the other side is gone.
+  void live() {
+    answer(kDone, "");
+    for (;;) {
+      std::array<pollfd, 2> polled = {
+          {{channel_.fd(), POLLIN, 0}, {events_.get(), POLLIN, 0}}};
+      if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) return;
+      if (polled[1].revents != 0) take_child_events();
+      if (polled[0].revents == 0) continue;
+      const auto request = channel_.receive();
+      if (!request || request->bytes.empty()) return;
+      handle(request->bytes.front(), std::string_view(request->bytes).substr(1));
+    }
+  }
+
+ private:
+  void answer(SandboxAnswer kind, const std::string& body) {
+    // Without anybody to hear it there is nothing more to do.
+    if (!channel_.send(static_cast<char>(kind) + body)) ::_exit(0);
+  }
+
+  void handle(char kind, std::string_view body) {
+    try {
+      if (kind == kRun) answer(kDone, encode(run(decode_run(body))));
+      if (kind == kRemains) answer(kDone, encode(remains()));
+    } catch (const std::exception& error) {
+      answer(kFailed, error.what());
+    }
+  }
+
+  void take_child_events() {
+    signalfd_siginfo ignored{};
+    static_cast<void>(::read(events_.get(), &ignored, sizeof ignored));
+    tracer_.turn();
+  }
+
+  ScriptWatch::Neighbour neighbour() {
+    return {.descriptors = [this] { return std::vector<int>{channel_.fd()}; },
+            .turn = [this] { leave_if_alone(); },
+            .stop = [] { return std::optional<std::string>(); }};
+  }
+
+  // Nothing is asked during a run: what is there to read is the end.
+  void leave_if_alone() const {
+    pollfd polled{channel_.fd(), POLLIN, 0};
+    if (::poll(&polled, 1, 0) > 0) ::_exit(0);
+  }
+
+  ObservedRun run(const SandboxedRun& run) {
+    // What earlier runs left may have gone on meanwhile; that is not this one's doing.
+    if (tracer_.alive() > 0) files_ = scan_layers(layers_);
+    if (network_->touched()) network_state_ = network_->state();
+    const auto beside = neighbour();
+    ObservedRun observed = ScriptWatch(tracer_, events_.get(), limits_, beside)
+                               .run(run, hooks_dir_ + "/" + run.script);
+    Manifest files = scan_layers(layers_);
+    observed.effects.files = manifest_changes(files_, files, layers_);
+    files_ = std::move(files);
+    if (network_->touched()) {
+      NetworkState state = network_->state();
+      observed.effects.network = network_changes(network_state_, state);
+      network_state_ = std::move(state);
+    }
+    return observed;
+  }
+
+  Remains remains() {
+    Remains remains;
+    remains.files = manifest_changes(first_files_, scan_layers(layers_), layers_);
+    if (network_->touched()) network_state_ = network_->state();
+    remains.network = network_changes(first_network_, network_state_);
+    remains.processes = other_processes();
+    return remains;
+  }
+
+  static std::vector<std::string> other_processes();
+
+  Channel channel_;
+  SandboxLimits limits_;
+  std::string hooks_dir_;
+  Tracer tracer_;
+  UniqueFd events_;
+  std::vector<Layer> layers_;
+  std::unique_ptr<NetworkWatch> network_;
+  NetworkState first_network_, network_state_;
+  Manifest first_files_, files_;
+};
+
+std::vector<std::string> SandboxInit::other_processes() {
+  std::vector<std::string> lines;
+  for (const pid_t process : all_processes()) {
+    if (process != 1) lines.push_back(command_line_of(process));
+  }
+  return lines;
+}
+
+}  // namespace
+
+void live_as_sandbox_init(Channel channel, const Workshop& workshop,
+                          const SceneRequest& request, const SandboxSettings& settings) {
+  // With the keeper goes everything, if it should be killed.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::signal(SIGCHLD, SIG_DFL);
+  Channel to_tell{UniqueFd(::dup(channel.fd()))};
+  try {
+    SandboxInit(std::move(channel), workshop, request, settings).live();
+  } catch (const std::exception& error) {
+    // Only while it is built: later ones are answers.
+    static_cast<void>(
+        to_tell.send(static_cast<char>(kFailed) + std::string(error.what())));
+  }
+  ::_exit(0);
+}
+
+}  // namespace hookjournal

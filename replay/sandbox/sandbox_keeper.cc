@@ -1,0 +1,146 @@
+#include "replay/sandbox/sandbox_keeper.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+
+#include "engine/error.h"
+#include "replay/sandbox/sandbox_init.h"
+
+namespace hookjournal {
+
+namespace {
+
+void write_text(const char* path, const std::string& text) {
+  const UniqueFd file(::open(path, O_WRONLY | O_CLOEXEC));
+  if (!file || ::write(file.get(), text.data(), text.size()) < 0)
+    throw Error(with_errno(std::string("cannot write ") + path, errno));
+}
+
+// Root there is who we are here. Throws Error.
+void enter_user_namespace() {
+  const uid_t uid = ::geteuid();
+  const gid_t gid = ::getegid();
+  if (::unshare(CLONE_NEWUSER) != 0)
+    throw Error(with_errno(
+        "cannot make a sandbox: this user may not make user namespaces (see "
+        "user.max_user_namespaces, kernel.unprivileged_userns_clone and "
+        "kernel.apparmor_restrict_unprivileged_userns); run it as root, or read "
+        "\"The sandbox\" in the README",
+        errno));
+  write_text("/proc/self/setgroups", "deny");
+  write_text("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1");
+  write_text("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
+}
+
+// As root without the capability (in many containers) a user namespace may still do.
+bool may_make_mounts() { return ::unshare(CLONE_NEWNS) == 0; }
+
+Workshop workshop_of_ours() {
+  if (may_make_mounts()) return make_workshop(false);
+  enter_user_namespace();
+  if (::unshare(CLONE_NEWNS) != 0)
+    throw Error(with_errno("cannot make a mount namespace for sandboxes", errno));
+  return make_workshop(true);
+}
+
+// Of what the process we were forked from had open we keep nothing.
+void close_all_but(int kept) {
+  const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const int fd : {0, 1}) ::dup2(null.get(), fd);
+  const auto low = static_cast<unsigned>(kept);
+  if (low > 3) ::syscall(SYS_close_range, 3U, low - 1, 0U);
+  ::syscall(SYS_close_range, low + 1, ~0U, 0U);
+}
+
+class Keeper {
+ public:
+  Keeper(Channel channel, const SandboxSettings& settings)
+      : channel_(std::move(channel)),
+        settings_(settings),
+        workshop_(workshop_of_ours()) {}
+
+  void live() {
+    channel_.send(std::string(1, kDone));
+    while (auto request = channel_.receive()) {
+      if (request->bytes.empty()) continue;
+      const std::string_view body = std::string_view(request->bytes).substr(1);
+      switch (request->bytes.front()) {
+        case kAddTree:
+          add_tree(body.substr(0, 64), body.substr(64));
+          break;
+        case kDropTree:
+          std::filesystem::remove_all(folder_of(body));
+          break;
+        case kOpen:
+          open(body, Channel(std::move(request->descriptor)));
+          break;
+        default:
+          break;
+      }
+    }
+  }
+
+ private:
+  std::string folder_of(std::string_view tree) const {
+    return workshop_.trees() + "/" + std::string(tree);
+  }
+
+  void add_tree(std::string_view id, std::string_view files) const {
+    std::filesystem::create_directories(folder_of(id));
+    for (const ScriptsTree::File& file : decode_files(files))
+      write_tree_file(folder_of(id) + "/" + file.path, file.mode, file.bytes);
+  }
+
+  // A child with namespaces of its own. By the bare system call: with one thread there is
+  // nothing for the C library to mend.
+  void open(std::string_view body, Channel channel) {
+    constexpr unsigned long kNamespaces =
+        CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+    const long child =
+        ::syscall(SYS_clone, kNamespaces | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+    if (child == 0) {
+      channel_.close();
+      live_as_sandbox_init(std::move(channel), workshop_, decode_scene(body), settings_);
+    }
+    if (child < 0) {
+      const std::string why =
+          with_errno("cannot make the namespaces of a sandbox", errno);
+      channel.send(static_cast<char>(kFailed) + why);
+    }
+  }
+
+  Channel channel_;
+  const SandboxSettings& settings_;
+  Workshop workshop_;
+};
+
+}  // namespace
+
+void live_as_sandbox_keeper(Channel channel, const SandboxSettings& settings) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // A terminal's Ctrl-C is for the replay, and then its end reaches us.
+  ::setsid();
+  std::signal(SIGCHLD, SIG_IGN);  // ended sandboxes are nobody's business
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  close_all_but(channel.fd());
+  Channel to_tell{UniqueFd(::fcntl(channel.fd(), F_DUPFD_CLOEXEC, 3))};
+  try {
+    Keeper(std::move(channel), settings).live();
+  } catch (const std::exception& error) {
+    to_tell.send(static_cast<char>(kFailed) + std::string(error.what()));
+  }
+  ::_exit(0);
+}
+
+}  // namespace hookjournal

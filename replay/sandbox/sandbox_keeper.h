@@ -1,0 +1,22 @@
+#pragma once
+
+#include "replay/sandbox/channel.h"
+#include "replay/sandbox/sandbox.h"
+
+namespace hookjournal {
+
+// What the maker's side tells a keeper: one of these, then the argument.
+enum KeeperRequest : char {
+  kAddTree = 't',   // 64 digits, then encoded files
+  kDropTree = 'x',  // 64 digits
+  kOpen = 'o',      // an encoded SceneRequest, with the sandbox's end of a channel
+};
+
+// The life of the process that all sandboxes of a maker come from: it holds what they
+// share, on memory in a mount namespace of its own, and is small, so that they are born
+// fast. Ends when the other side is gone, and its sandboxes with it. Its first message,
+// unasked, is kDone or kFailed with an error.
+[[noreturn]] void live_as_sandbox_keeper(Channel channel,
+                                         const SandboxSettings& settings);
+
+}  // namespace hookjournal

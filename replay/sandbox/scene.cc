@@ -1,0 +1,223 @@
+#include "replay/sandbox/scene.h"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "engine/error.h"
+#include "replay/sandbox/mounting.h"
+
+namespace hookjournal {
+
+namespace {
+
+constexpr std::uint64_t kLargestCopy = 1 << 20;  // of a file that is mounted itself
+
+UniqueFd folder_descriptor(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) throw Error(with_errno("cannot open " + path, errno));
+  return fd;
+}
+
+// Builds below `box_` until the root there is whole, then moves in.
+class Builder {
+ public:
+  Builder(const Workshop& workshop, const ScenePlan& plan)
+      : workshop_(workshop), plan_(plan), box_(workshop.folder + "/box") {}
+
+  std::vector<Layer> build() {
+    mount_new("tmpfs", box_, MS_NOSUID | MS_NODEV,
+              "mode=0755,size=" + std::to_string(plan_.disk));
+    make_folder(root());
+    // The stand-ins lie over the host's programs.
+    overlay("/", overlay_escaped(workshop_.stand_ins()) + ":/", "/");
+    mounts();
+    proc();
+    sys();
+    dev();
+    tree();
+    for (const auto& file : plan_.files)
+      write_tree_file(root() + file.path, file.mode, file.bytes);
+    make_folder(root() + kOurFolder);
+    move_in();
+    return std::move(layers_);
+  }
+
+ private:
+  std::string root() const { return box_ + "/root"; }
+
+  // The next pair of folders for an overlay.
+  std::string upper() {
+    const std::string name = box_ + "/upper" + std::to_string(layers_.size());
+    make_folder(name);
+    make_folder(box_ + "/work" + std::to_string(layers_.size()));
+    return name;
+  }
+
+  // `lower_folder`: what to compare with. False when the kernel refuses.
+  bool try_overlay(const std::string& path, const std::string& lower,
+                   const std::string& lower_folder) {
+    const std::string work = box_ + "/work" + std::to_string(layers_.size());
+    const std::string written = upper();
+    UniqueFd before = folder_descriptor(lower_folder);
+    if (!mount_overlay({lower, written, work, workshop_.user_namespace},
+                       path == "/" ? root() : root() + path))
+      return false;
+    layers_.push_back({path, folder_descriptor(written), std::move(before)});
+    return true;
+  }
+
+  void overlay(const std::string& path, const std::string& lower,
+               const std::string& lower_folder) {
+    if (!try_overlay(path, lower, lower_folder))
+      throw Error(with_errno(
+          "cannot mount an overlay of " + path + " (does the kernel have overlayfs?)",
+          errno));
+  }
+
+  void mounts() {
+    for (const HostMount& mount : workshop_.mounts) {
+      if (mount.path.starts_with("/sys/")) continue;
+      struct stat status {};
+      if (::stat(mount.path.c_str(), &status) != 0) continue;
+      if (!S_ISDIR(status.st_mode)) {
+        file_mount(mount.path, status);
+      } else if (showing_of(mount) != Showing::overlay ||
+                 !try_overlay(mount.path, overlay_escaped(mount.path), mount.path)) {
+        bind_read_only(mount.path, root() + mount.path);
+      }
+    }
+  }
+
+  // A file with a mount of its own, as containers have for resolv.conf.
+  void file_mount(const std::string& path, const struct stat& status) {
+    if (!S_ISREG(status.st_mode)) return;
+    if (static_cast<std::uint64_t>(status.st_size) > kLargestCopy)
+      return bind_read_only(path, root() + path);
+    const UniqueFd in(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    const ssize_t got = in ? ::read(in.get(), bytes.data(), bytes.size()) : 0;
+    bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    write_tree_file(root() + path, status.st_mode & 07777, bytes);
+  }
+
+  void proc() {
+    const std::string proc = root() + "/proc";
+    make_folder(proc);
+    mount_new("proc", proc, MS_NOSUID | MS_NODEV | MS_NOEXEC);
+    // Before it is covered: the network's part of /proc/sys, by its own namespace.
+    const UniqueFd network(
+        ::open((proc + "/sys/net").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    for (const std::string& name : workshop_.proc_folders)
+      bind_read_only(proc + "/" + name, proc + "/" + name);
+    copied_proc_files(proc);
+    for (const char* path : {"/proc/irq", "/proc/sys"}) {
+      const std::string copy = workshop_.folder + path;
+      overlay(path, overlay_escaped(copy), copy);
+    }
+    if (network)
+      bind("/proc/self/fd/" + std::to_string(network.get()), proc + "/sys/net");
+  }
+
+  // /proc/sysrq-trigger and the like: a script writes to an empty file.
+  void copied_proc_files(const std::string& proc) {
+    const std::string folder = box_ + "/proc-files";
+    make_folder(folder);
+    for (const std::string& name : workshop_.proc_files) {
+      struct stat status {};
+      if (::stat((proc + "/" + name).c_str(), &status) != 0) continue;
+      write_tree_file(folder + "/" + name, status.st_mode & 07777, "");
+      bind(folder + "/" + name, proc + "/" + name);
+    }
+    layers_.push_back({"/proc", folder_descriptor(folder), {}});
+  }
+
+  void sys() {
+    // A new one shows the network namespace it is mounted in.
+    const std::string fresh = box_ + "/sys";
+    make_folder(fresh);
+    mount_new("sysfs", fresh, MS_NOSUID | MS_NODEV | MS_NOEXEC);
+    make_folder(root() + "/sys");
+    overlay("/sys", overlay_escaped(fresh), fresh);
+    for (const HostMount& mount : workshop_.mounts) {
+      if (!mount.path.starts_with("/sys/")) continue;
+      struct stat status {};
+      if (::stat((root() + mount.path).c_str(), &status) == 0)
+        try_overlay(mount.path, overlay_escaped(mount.path), mount.path);
+    }
+  }
+
+  void dev() {
+    const std::string dev = root() + "/dev";
+    make_folder(dev);
+    mount_new("tmpfs", dev, MS_NOSUID | MS_NOEXEC, "mode=0755,size=16m");
+    for (const char* name : {"null", "zero", "full", "random", "urandom", "tty"})
+      device(name);
+    make_folder(dev + "/net");
+    device("net/tun");
+    make_folder(dev + "/shm", 01777);
+    ::chmod((dev + "/shm").c_str(), 01777);
+    make_folder(dev + "/pts");
+    make_folder(dev + "/mapper");
+    mount_new("devpts", dev + "/pts", MS_NOSUID | MS_NOEXEC,
+              "newinstance,ptmxmode=0666,mode=0620");
+    write_tree_file(dev + "/kmsg", 0644, "");
+    const std::array<std::array<const char*, 2>, 5> links = {{{"/proc/self/fd", "fd"},
+                                                              {"fd/0", "stdin"},
+                                                              {"fd/1", "stdout"},
+                                                              {"fd/2", "stderr"},
+                                                              {"pts/ptmx", "ptmx"}}};
+    for (const auto& [target, name] : links) {
+      if (::symlink(target, (dev + "/" + name).c_str()) != 0)
+        throw Error(with_errno("cannot make /dev/" + std::string(name), errno));
+    }
+    layers_.push_back({"/dev", folder_descriptor(dev), {}});
+  }
+
+  void device(const std::string& name) {
+    const std::string source = "/dev/" + name, target = root() + source;
+    struct stat status {};
+    if (::stat(source.c_str(), &status) != 0 || !S_ISCHR(status.st_mode)) return;
+    if (!workshop_.user_namespace) {
+      const mode_t mode = S_IFCHR | 0666;
+      if (::mknod(target.c_str(), mode, status.st_rdev) != 0 ||
+          ::chmod(target.c_str(), 0666) != 0)
+        throw Error(with_errno("cannot make device " + source, errno));
+      return;
+    }
+    write_tree_file(target, 0666, "");
+    bind(source, target);
+  }
+
+  void tree() {
+    const std::string folder = workshop_.trees() + "/" + plan_.tree;
+    make_folders(root() + plan_.hooks_dir);
+    overlay(plan_.hooks_dir, overlay_escaped(folder), folder);
+  }
+
+  void move_in() {
+    if (::chdir(root().c_str()) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0)
+      throw Error(with_errno("cannot make a sandbox the root of its processes", errno));
+    if (::umount2(".", MNT_DETACH) != 0 || ::chdir("/") != 0)
+      throw Error(with_errno("cannot leave the host's file systems behind", errno));
+  }
+
+  const Workshop& workshop_;
+  const ScenePlan& plan_;
+  std::string box_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace
+
+std::vector<Layer> enter_scene(const Workshop& workshop, const ScenePlan& plan) {
+  return Builder(workshop, plan).build();
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,128 @@
+#include "replay/sandbox/tracer.h"
+
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "engine/error.h"
+#include "replay/sandbox/tracee.h"
+
+namespace hookjournal {
+
+namespace {
+
+constexpr long kOptions = PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                          PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
+                          PTRACE_O_TRACESECCOMP;
+constexpr std::size_t kMostAttempts = 1000;
+
+void go_on(pid_t process, int signal = 0) {
+  ::ptrace(PTRACE_CONT, process, nullptr, static_cast<long>(signal));
+}
+
+std::chrono::microseconds to_duration(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+Ending ending_of(int status) {
+  if (WIFSIGNALED(status)) return Signaled{WTERMSIG(status), WCOREDUMP(status) != 0};
+  return Exited{WEXITSTATUS(status)};
+}
+
+}  // namespace
+
+void Tracer::begin(pid_t root) {
+  if (::ptrace(PTRACE_SEIZE, root, nullptr, kOptions) != 0)
+    throw Error(with_errno("cannot trace a script (ptrace is refused)", errno));
+  log_.emplace(root);
+  attempts_.clear();
+  root_ = root;
+  root_end_.reset();
+  born_ = 1;
+  alive_.insert(root);
+}
+
+void Tracer::turn() {
+  for (;;) {
+    int status = 0;
+    rusage used{};
+    const pid_t process = ::wait4(-1, &status, WNOHANG | __WALL, &used);
+    if (process <= 0) return;
+    if (WIFSTOPPED(status)) {
+      stopped(process, status);
+    } else {
+      ended(process,
+            {ending_of(status), to_duration(used.ru_utime) + to_duration(used.ru_stime),
+             static_cast<std::uint64_t>(used.ru_maxrss)});
+    }
+  }
+}
+
+void Tracer::ended(pid_t process, const ChildEnd& end) {
+  alive_.erase(process);
+  if (threads_.erase(process) > 0) return;
+  if (log_) log_->ended(process, end.ending);
+  if (process == root_ && !root_end_) root_end_ = end;
+}
+
+void Tracer::stopped(pid_t process, int status) {
+  const int signal = WSTOPSIG(status);
+  switch (status >> 16) {
+    case 0:
+      return go_on(process, signal);
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+      child_of(process, false);
+      break;
+    case PTRACE_EVENT_CLONE:
+      child_of(process, true);
+      break;
+    case PTRACE_EVENT_EXEC:
+      executed(process);
+      break;
+    case PTRACE_EVENT_SECCOMP:
+      if (auto attempt = filtered_attempt(process);
+          attempt && attempts_.size() < kMostAttempts)
+        attempts_.push_back(std::move(*attempt));
+      break;
+    case PTRACE_EVENT_STOP:
+      // A stop as by SIGSTOP goes on until SIGCONT; a newborn just goes on.
+      if (signal != SIGTRAP) {
+        ::ptrace(PTRACE_LISTEN, process, nullptr, nullptr);
+        return;
+      }
+      break;
+    default:
+      break;
+  }
+  go_on(process);
+}
+
+void Tracer::child_of(pid_t process, bool may_be_thread) {
+  unsigned long message = 0;
+  if (::ptrace(PTRACE_GETEVENTMSG, process, nullptr, &message) != 0) return;
+  const auto child = static_cast<pid_t>(message);
+  const auto thread = threads_.find(process);
+  const pid_t parent = thread == threads_.end() ? process : thread->second;
+  if (may_be_thread && thread_group_of(child) != child) {
+    threads_[child] = parent;
+    return;
+  }
+  alive_.insert(child);
+  if (!log_ || !log_->knows(parent)) return;
+  ++born_;
+  log_->forked(parent, child);
+}
+
+void Tracer::executed(pid_t process) {
+  if (!log_ || !log_->knows(process)) return;
+  Command command = executed_command(process);
+  command.simulated = simulated_(running_program(process));
+  log_->executed(process, std::move(command));
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/child_process.h"
+#include "replay/sandbox/command_log.h"
+#include "replay/sandbox/effects.h"
+
+namespace hookjournal {
+
+// Follows every process that a script starts, by ptrace: from birth over each execve to
+// its ending. Used by the first process of a sandbox, which is the parent of those whose
+// own has gone.
+class Tracer {
+ public:
+  // `simulated`: whether a stand-in stands at this program's path.
+  explicit Tracer(std::function<bool(const std::string& program)> simulated)
+      : simulated_(std::move(simulated)) {}
+
+  // A run begins with this child, which has not executed anything yet and waits. What
+  // earlier runs have left is still followed, and no longer told of. Throws Error.
+  void begin(pid_t root);
+  // Takes all that has happened, without waiting. For every SIGCHLD.
+  void turn();
+
+  // Of the root, once it has ended.
+  const std::optional<ChildEnd>& root_end() const { return root_end_; }
+  // Of this run, as far as it has come. Also those that still run.
+  const CommandLog& log() const { return *log_; }
+  const std::vector<Attempt>& attempts() const { return attempts_; }
+  std::size_t born() const { return born_; }
+  // Of all runs.
+  std::size_t alive() const { return alive_.size(); }
+
+ private:
+  void ended(pid_t process, const ChildEnd& end);
+  void stopped(pid_t process, int status);
+  void child_of(pid_t process, bool may_be_thread);
+  void executed(pid_t process);
+
+  std::function<bool(const std::string&)> simulated_;
+  std::optional<CommandLog> log_;
+  std::vector<Attempt> attempts_;
+  std::map<pid_t, pid_t> threads_;  // and their processes
+  std::set<pid_t> alive_;
+  pid_t root_ = 0;
+  std::optional<ChildEnd> root_end_;
+  std::size_t born_ = 0;
+};
+
+}  // namespace hookjournal
