@@ -45,12 +45,13 @@ std::vector<HostMount> parse_mountinfo(std::string_view text) {
   std::istringstream lines{std::string(text)};
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
-    std::string id, parent, device, root, path, word, type;
-    if (!(words >> id >> parent >> device >> root >> path)) continue;
+    std::string id, parent, device, root, path, options, word, type;
+    if (!(words >> id >> parent >> device >> root >> path >> options)) continue;
     // Optional fields end with a lone hyphen.
     while (words >> word && word != "-") continue;
     words >> type;
-    mounts.push_back({unescaped(path), type, device});
+    const bool read_only = options == "ro" || options.starts_with("ro,");
+    mounts.push_back({unescaped(path), type, device, read_only});
   }
   return mounts;
 }
@@ -58,9 +59,8 @@ std::vector<HostMount> parse_mountinfo(std::string_view text) {
 Showing showing_of(const HostMount& mount) {
   if (std::ranges::find(kLeftOut, mount.type) != kLeftOut.end())
     return Showing::not_at_all;
-  if (std::ranges::find(kOverlaid, mount.type) != kOverlaid.end())
-    return Showing::overlay;
-  return Showing::read_only;
+  const bool overlaid = std::ranges::find(kOverlaid, mount.type) != kOverlaid.end();
+  return overlaid && !mount.read_only ? Showing::overlay : Showing::read_only;
 }
 
 std::vector<HostMount> mounts_to_show(const std::vector<HostMount>& all) {

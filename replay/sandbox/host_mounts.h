@@ -11,6 +11,7 @@ struct HostMount {
   std::string path;
   std::string type;    // of the file system: "ext4"
   std::string device;  // "8:1"
+  bool read_only = false;
   bool operator==(const HostMount&) const = default;
 };
 
@@ -19,7 +20,7 @@ std::vector<HostMount> parse_mountinfo(std::string_view text);
 // How a sandbox shows what is mounted on the host.
 enum class Showing {
   overlay,    // writable, without effect on the host
-  read_only,  // over a network, or of a kind that overlays refuse
+  read_only,  // as it is there, over a network, or of a kind that overlays refuse
   not_at_all,
 };
 Showing showing_of(const HostMount& mount);

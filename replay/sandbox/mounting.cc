@@ -35,13 +35,13 @@ void mount_new(const char* type, const std::string& at, unsigned long flags,
         with_errno(std::string("cannot mount a new ") + type + " at " + at, errno));
 }
 
-void bind(const std::string& what, const std::string& at) {
+void bind_mount(const std::string& what, const std::string& at) {
   if (::mount(what.c_str(), at.c_str(), nullptr, MS_BIND, nullptr) != 0)
     throw Error(with_errno("cannot mount " + what + " at " + at, errno));
 }
 
 void bind_read_only(const std::string& what, const std::string& at) {
-  bind(what, at);
+  bind_mount(what, at);
   // Flags that are locked in a user namespace have to be given again.
   constexpr unsigned long kUsual = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   for (const unsigned long also : {0UL, kUsual, kUsual | MS_RELATIME}) {

@@ -19,7 +19,7 @@ bool mount_overlay(const Overlay& overlay, const std::string& at);
 // Throw Error.
 void mount_new(const char* type, const std::string& at, unsigned long flags,
                const std::string& options = "");
-void bind(const std::string& what, const std::string& at);
+void bind_mount(const std::string& what, const std::string& at);
 void bind_read_only(const std::string& what, const std::string& at);
 void make_folder(const std::string& path, unsigned mode = 0755);   // one; may exist
 void make_folders(const std::string& path, unsigned mode = 0755);  // with those above

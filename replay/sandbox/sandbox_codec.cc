@@ -462,6 +462,7 @@ std::string encode(const SceneRequest& request) {
   put(to, 5, request.bridges);
   put(to, 6, request.taps);
   to.bytes(7, request.host_name);
+  to.number(8, request.scene.control_groups ? 1 : 0);
   return to.body();
 }
 

@@ -1,6 +1,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <deque>
 #include <filesystem>
@@ -75,6 +76,15 @@ void NamespaceSandbox::keep(const std::string& directory) {
   if (!removed.empty()) write_tree_file(directory + "/removed", 0644, removed);
 }
 
+// By their folder or by the programs that use it.
+bool names_control_groups(const ScriptsTree& tree) {
+  return std::ranges::any_of(tree.files, [](const ScriptsTree::File& file) {
+    return std::ranges::any_of(
+        std::array{"cgroup", "cpuset", "cset", "cgset", "cgexec", "cgcreate"},
+        [&file](const char* word) { return file.bytes.find(word) != std::string::npos; });
+  });
+}
+
 class NamespaceMaker : public SandboxMaker {
  public:
   explicit NamespaceMaker(const SandboxSettings& settings)
@@ -102,6 +112,7 @@ class NamespaceMaker : public SandboxMaker {
     SceneRequest request{.scene = {.hooks_dir = plan.hooks_dir,
                                    .tree = lay_ready(*plan.tree),
                                    .files = plan.files,
+                                   .control_groups = names_control_groups(*plan.tree),
                                    .disk = settings_.limits.disk},
                          .bridges = plan.bridges,
                          .taps = plan.taps,

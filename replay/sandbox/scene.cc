@@ -83,16 +83,20 @@ class Builder {
 
   void mounts() {
     for (const HostMount& mount : workshop_.mounts) {
-      if (mount.path.starts_with("/sys/")) continue;
       struct stat status {};
       if (::stat(mount.path.c_str(), &status) != 0) continue;
       if (!S_ISDIR(status.st_mode)) {
         file_mount(mount.path, status);
       } else if (showing_of(mount) != Showing::overlay ||
                  !try_overlay(mount.path, overlay_escaped(mount.path), mount.path)) {
-        bind_read_only(mount.path, root() + mount.path);
+        show_read_only(mount);
       }
     }
+  }
+
+  void show_read_only(const HostMount& mount) const {
+    if (mount.read_only) return bind_mount(mount.path, root() + mount.path);
+    bind_read_only(mount.path, root() + mount.path);
   }
 
   // A file with a mount of its own, as containers have for resolv.conf.
@@ -122,7 +126,7 @@ class Builder {
       overlay(path, overlay_escaped(copy), copy);
     }
     if (network)
-      bind("/proc/self/fd/" + std::to_string(network.get()), proc + "/sys/net");
+      bind_mount("/proc/self/fd/" + std::to_string(network.get()), proc + "/sys/net");
   }
 
   // /proc/sysrq-trigger and the like: a script writes to an empty file.
@@ -133,7 +137,7 @@ class Builder {
       struct stat status {};
       if (::stat((proc + "/" + name).c_str(), &status) != 0) continue;
       write_tree_file(folder + "/" + name, status.st_mode & 07777, "");
-      bind(folder + "/" + name, proc + "/" + name);
+      bind_mount(folder + "/" + name, proc + "/" + name);
     }
     layers_.push_back({"/proc", folder_descriptor(folder), {}});
   }
@@ -145,8 +149,8 @@ class Builder {
     mount_new("sysfs", fresh, MS_NOSUID | MS_NODEV | MS_NOEXEC);
     make_folder(root() + "/sys");
     overlay("/sys", overlay_escaped(fresh), fresh);
-    for (const HostMount& mount : workshop_.mounts) {
-      if (!mount.path.starts_with("/sys/")) continue;
+    if (!plan_.control_groups) return;
+    for (const HostMount& mount : workshop_.control_groups) {
       struct stat status {};
       if (::stat((root() + mount.path).c_str(), &status) == 0)
         try_overlay(mount.path, overlay_escaped(mount.path), mount.path);
@@ -192,7 +196,7 @@ class Builder {
       return;
     }
     write_tree_file(target, 0666, "");
-    bind(source, target);
+    bind_mount(source, target);
   }
 
   void tree() {

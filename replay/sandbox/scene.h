@@ -16,6 +16,7 @@ namespace hookjournal {
 struct Workshop {
   std::string folder;  // a memory file system of ours, where the host has nothing
   std::vector<HostMount> mounts;
+  std::vector<HostMount> control_groups;  // below /sys/fs/cgroup
   bool user_namespace = false;            // made without being root
   std::vector<std::string> proc_files;    // writable ones the kernel has for all
   std::vector<std::string> proc_folders;  // the same, to be made read-only
@@ -40,6 +41,8 @@ struct ScenePlan {
   std::string hooks_dir;
   std::string tree;  // folder of Workshop::trees()
   std::vector<ScriptsTree::File> files;
+  // Shows the host's control groups: many mounts where each controller has its own.
+  bool control_groups = false;
   std::uint64_t disk = 0;  // bytes
 };
 

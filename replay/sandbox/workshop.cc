@@ -102,6 +102,17 @@ bool is_number(const std::string& name) {
   return std::ranges::all_of(name, [](char each) { return each >= '0' && each <= '9'; });
 }
 
+// Most folders of /proc only tell; each that is made read-only costs every sandbox.
+bool has_writable_file(const std::string& folder) {
+  return std::ranges::any_of(names_in(folder), [&folder](const std::string& name) {
+    struct stat status {};
+    const std::string path = folder + "/" + name;
+    if (::lstat(path.c_str(), &status) != 0) return false;
+    if (S_ISDIR(status.st_mode)) return has_writable_file(path);
+    return S_ISREG(status.st_mode) && (status.st_mode & 0222) != 0;
+  });
+}
+
 // What of /proc acts on the whole host. Processes and /proc/sys/net have namespaces.
 void look_through_proc(Workshop& workshop) {
   for (const std::string& name : names_in("/proc")) {
@@ -109,7 +120,8 @@ void look_through_proc(Workshop& workshop) {
     const std::string path = "/proc/" + name;
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) continue;
-    if (S_ISDIR(status.st_mode)) workshop.proc_folders.push_back(name);
+    if (S_ISDIR(status.st_mode) && has_writable_file(path))
+      workshop.proc_folders.push_back(name);
     if (S_ISREG(status.st_mode) && (status.st_mode & 0222) != 0)
       workshop.proc_files.push_back(name);
   }
@@ -140,14 +152,14 @@ Workshop make_workshop(bool user_namespace) {
     throw Error(with_errno("cannot make the mounts of a sandbox private", errno));
   for (HostMount& mount : mounts_to_show(all)) {
     if (!is_visible(mount)) continue;
-    if (showing_of(mount) == Showing::read_only)
+    if (showing_of(mount) == Showing::read_only && !mount.read_only)
       workshop.notes.push_back(mount.path + " (" + mount.type + ") is read-only");
     workshop.mounts.push_back(std::move(mount));
   }
   for (const HostMount& mount : all) {
-    // Overlays take control groups, but only as they were mounted.
+    // Overlays take control groups, each hierarchy by itself.
     if (mount.path.starts_with("/sys/fs/cgroup") && is_visible(mount))
-      workshop.mounts.push_back(mount);
+      workshop.control_groups.push_back(mount);
   }
   look_through_proc(workshop);
 
