@@ -1,0 +1,313 @@
+// Real sandboxes: as root, or where user namespaces are allowed.
+#include "replay/sandbox/sandbox.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "../../catch.h"
+
+namespace hookjournal {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+SandboxSettings settings() {
+  SandboxSettings settings;
+  settings.limits.time = 10s;
+  return settings;
+}
+
+// One for all: making it copies a part of /proc.
+SandboxMaker& maker() {
+  static const std::unique_ptr<SandboxMaker> made = make_sandbox_maker(settings());
+  return *made;
+}
+
+ScriptsTree tree_of(const std::string& script) {
+  return {.id = script, .files = {{"qemu", 0755, "#!/bin/sh\n" + script}}, .missing = {}};
+}
+
+SandboxedRun call_of(const std::string& operation) {
+  return {.script = "qemu",
+          .call = {.driver = "qemu",
+                   .object = "win11",
+                   .operation = operation,
+                   .suboperation = "begin"},
+          .input = "<domain/>\n",
+          .environment = {"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"}};
+}
+
+std::unique_ptr<Sandbox> sandbox_of(const ScriptsTree& tree) {
+  return maker().open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree});
+}
+
+ObservedRun run(const std::string& script) {
+  const ScriptsTree tree = tree_of(script);
+  return sandbox_of(tree)->run(call_of("prepare"));
+}
+
+const FileChange* change_of(const Effects& effects, const std::string& path) {
+  const auto found = std::ranges::find(effects.files, path, &FileChange::path);
+  return found == effects.files.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> programs(const Effects& effects) {
+  std::vector<std::string> names;
+  for (const Command& command : effects.commands) names.push_back(command.program);
+  return names;
+}
+
+std::string content(const std::string& path) {
+  std::ifstream stream(path);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("a sandboxed script gets its arguments, its input and its environment",
+          "[replay]") {
+  const ObservedRun seen = run("echo \"$0 $*\"; cat; env | sort; pwd; umask >&2; exit 3");
+
+  CHECK(seen.result.out ==
+        "/etc/libvirt/hooks/qemu win11 prepare begin -\n<domain/>\nLC_ALL=C\n"
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin\nPWD=/\n/\n");
+  CHECK(seen.result.err == "0022\n");
+  CHECK(seen.result.ending == Ending{Exited{3}});
+  CHECK(seen.effects.trouble.empty());
+}
+
+TEST_CASE("a call without input reads /dev/null", "[replay]") {
+  const ScriptsTree tree = tree_of("cat; readlink /proc/$$/fd/0");
+  SandboxedRun call = call_of("start");
+  call.input.reset();
+
+  CHECK(sandbox_of(tree)->run(call).result.out == "/dev/null\n");
+}
+
+TEST_CASE("a signal that ends a sandboxed script is told as that", "[replay]") {
+  CHECK(run("kill -9 $$").result.ending == Ending{Signaled{9, false}});
+}
+
+TEST_CASE("an interpreter that is missing is told as libvirt would see it", "[replay]") {
+  const ScriptsTree tree{
+      .id = "x", .files = {{"qemu", 0755, "#!/no/such/interpreter\n"}}, .missing = {}};
+
+  CHECK(sandbox_of(tree)->run(call_of("start")).result.ending ==
+        Ending{NotStarted{ENOENT}});
+}
+
+TEST_CASE("every program executed is seen, by whatever way it is called", "[replay]") {
+  const Effects seen = run("/bin/true 1; env true 2; (id -u); sh -c 'id -g; id -n; :'\n"
+                           "echo x | cat; printf '#!/bin/sh\\n:\\n' >/tmp/own; "
+                           "chmod +x /tmp/own; /tmp/own 6")
+                           .effects;
+
+  CHECK(programs(seen) == std::vector<std::string>{
+                              "/bin/true", "/usr/bin/env", "/usr/bin/true", "/usr/bin/id",
+                              "/usr/bin/sh", "/usr/bin/id", "/usr/bin/id", "/usr/bin/cat",
+                              "/usr/bin/chmod", "/tmp/own"});
+  CHECK(seen.commands.back().arguments == std::vector<std::string>{"/tmp/own", "6"});
+  CHECK(seen.commands[1].replaced);
+  CHECK(seen.commands[5].depth == 1);
+}
+
+TEST_CASE("what a script writes is seen with what was there before", "[replay]") {
+  const Effects seen = run("echo new > /run/hookjournal-made; chmod 600 /etc/passwd\n"
+                           "rm /etc/hostname; ln -s there /tmp/link; mkdir -p /srv/a/b")
+                           .effects;
+
+  REQUIRE(change_of(seen, "/run/hookjournal-made") != nullptr);
+  CHECK(change_of(seen, "/run/hookjournal-made")->after->content == "new\n");
+  REQUIRE(change_of(seen, "/etc/passwd") != nullptr);
+  CHECK(change_of(seen, "/etc/passwd")->before->mode == 0644);
+  CHECK(change_of(seen, "/etc/passwd")->after->mode == 0600);
+  REQUIRE(change_of(seen, "/etc/hostname") != nullptr);
+  CHECK_FALSE(change_of(seen, "/etc/hostname")->after);
+  REQUIRE(change_of(seen, "/tmp/link") != nullptr);
+  CHECK(change_of(seen, "/tmp/link")->after->content == "there");
+  CHECK(change_of(seen, "/srv/a/b") != nullptr);
+  CHECK(seen.files.size() == 6);
+}
+
+TEST_CASE("what was only opened for writing, or touched, has not changed", "[replay]") {
+  CHECK(run(": >> /etc/passwd; touch /etc/passwd; exec 3<>/etc/group")
+            .effects.files.empty());
+}
+
+TEST_CASE("a file made and removed again leaves no trace", "[replay]") {
+  CHECK(run("echo x > /tmp/gone; rm /tmp/gone").effects.files.empty());
+}
+
+TEST_CASE("writes to /sys and /proc/sys are seen and not real", "[replay]") {
+  const std::string knob = "/proc/sys/vm/swappiness";
+  const std::string before = content(knob);
+  const Effects seen = run("echo 7 > /proc/sys/vm/swappiness\n"
+                           "echo 1 > /sys/kernel/mm/ksm/run; cat " +
+                           knob)
+                           .effects;
+
+  REQUIRE(change_of(seen, knob) != nullptr);
+  CHECK(change_of(seen, knob)->before->content == before);
+  CHECK(change_of(seen, knob)->after->content == "7\n");
+  CHECK(change_of(seen, "/sys/kernel/mm/ksm/run") != nullptr);
+  CHECK(content(knob) == before);
+}
+
+TEST_CASE("a later run meets what an earlier one left", "[replay]") {
+  const ScriptsTree tree = tree_of(
+      "case $2 in prepare) echo kept > /run/state;; release) cat /run/state;; esac");
+  const auto sandbox = sandbox_of(tree);
+  sandbox->run(call_of("prepare"));
+  const ObservedRun release = sandbox->run(call_of("release"));
+
+  CHECK(release.result.out == "kept\n");
+  CHECK(release.effects.files.empty());
+  CHECK(std::ranges::count(sandbox->remains().files, std::string("/run/state"),
+                           &FileChange::path) == 1);
+}
+
+TEST_CASE("sandboxes know nothing of each other", "[replay]") {
+  run("echo x > /run/hookjournal-elsewhere");
+
+  CHECK(run("ls /run/hookjournal-elsewhere 2>/dev/null").result.out.empty());
+}
+
+TEST_CASE("the tree stands alone at its place, and can be written to", "[replay]") {
+  const ScriptsTree tree{.id = "with helpers",
+                         .files = {{"lib/helper", 0644, "name=helper\n"},
+                                   {"qemu", 0755,
+                                    "#!/bin/sh\n. \"$(dirname \"$0\")/lib/helper\"\n"
+                                    "echo $name; ls ${0%/*}; echo s > ${0%/*}/state\n"}},
+                         .missing = {}};
+  const ObservedRun seen = sandbox_of(tree)->run(call_of("start"));
+
+  CHECK(seen.result.out == "helper\nlib\nqemu\n");
+  CHECK(change_of(seen.effects, "/etc/libvirt/hooks/state") != nullptr);
+}
+
+TEST_CASE("a script finds its interpreter's own pid namespace and network", "[replay]") {
+  const ObservedRun seen =
+      run("ls /sys/class/net; grep -c . /proc/net/dev; ls -d /proc/[0-9]*"
+          " | wc -l");
+
+  CHECK(seen.result.out.starts_with("lo\n"));
+}
+
+TEST_CASE("a call to a socket of the host fails and is told", "[replay]") {
+  const Effects seen =
+      run("perl -MSocket -e 'socket(S,AF_UNIX,SOCK_STREAM,0); "
+          "connect(S,sockaddr_un(\"/run/libvirt/libvirt-sock\")) or exit 4'; exit $?")
+          .effects;
+
+  REQUIRE(seen.attempts.size() == 1);
+  CHECK(seen.attempts[0] ==
+        Attempt{Attempt::Kind::connect, "unix /run/libvirt/libvirt-sock", "perl"});
+  CHECK(seen.commands[0].ending == Ending{Exited{4}});
+}
+
+TEST_CASE("setting the clock, mounting and loading modules fail and are told",
+          "[replay]") {
+  const Effects seen =
+      run("date -s 2001-01-01; mount -t proc proc /mnt; chroot / umount /sys").effects;
+
+  std::vector<std::string> refused;
+  for (const Attempt& attempt : seen.attempts) refused.push_back(attempt.target);
+  CHECK(refused == std::vector<std::string>{"clock_settime", "mount", "umount"});
+  CHECK(time(nullptr) > 1'700'000'000);
+}
+
+TEST_CASE("a script that does not end is stopped, and what ran is named", "[replay]") {
+  SandboxSettings short_time = settings();
+  short_time.limits.time = 200ms;
+  const auto hasty = make_sandbox_maker(short_time);
+  const ScriptsTree tree = tree_of("exec tail -f /dev/null");
+  const ObservedRun seen = hasty->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
+                               ->run(call_of("start"));
+
+  CHECK(seen.effects.timed_out);
+  CHECK(seen.effects.left_running == std::vector<std::string>{"tail -f /dev/null"});
+  CHECK(seen.result.ending == Ending{Signaled{9, false}});
+  CHECK_THAT(seen.effects.trouble.at(0), ContainsSubstring("stopped after"));
+}
+
+TEST_CASE("a child that holds the pipe is waited for, as libvirt does", "[replay]") {
+  const ObservedRun seen = run("(perl -e 'select undef,undef,undef,0.2'; echo late) &");
+
+  CHECK(seen.result.out == "late\n");
+  CHECK(seen.result.holders.size() >= 1);
+}
+
+TEST_CASE("a process left behind is named and gone with its sandbox", "[replay]") {
+  const ScriptsTree tree = tree_of("tail -f /dev/null >/dev/null 2>&1 </dev/null &");
+  auto sandbox = sandbox_of(tree);
+  const ObservedRun seen = sandbox->run(call_of("start"));
+
+  CHECK(seen.effects.left_running == std::vector<std::string>{"tail -f /dev/null"});
+  CHECK(sandbox->remains().processes == std::vector<std::string>{"tail -f /dev/null"});
+}
+
+TEST_CASE("a script that forks without end is stopped", "[replay]") {
+  const Effects seen = run("f() { f & f & wait; }; f").effects;
+
+  REQUIRE_FALSE(seen.trouble.empty());
+  CHECK_THAT(seen.trouble[0], ContainsSubstring("processes"));
+}
+
+TEST_CASE("a script that fills the disk meets its limit", "[replay]") {
+  SandboxSettings small = settings();
+  small.limits.disk = 4 << 20;
+  const auto narrow = make_sandbox_maker(small);
+  const ScriptsTree tree = tree_of("head -c 8000000 /dev/zero > /tmp/a; exit $?");
+
+  CHECK(narrow->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
+            ->run(call_of("start"))
+            .result.ending != Ending{Exited{0}});
+}
+
+TEST_CASE("files of the plan are there and are no change", "[replay]") {
+  const ScriptsTree tree = tree_of("cat /etc/libvirt/qemu/win11.xml");
+  const auto sandbox = maker().open(
+      {.hooks_dir = "/etc/libvirt/hooks",
+       .tree = &tree,
+       .files = {{"/etc/libvirt/qemu/win11.xml", 0600, "<domain type='kvm'/>\n"}}});
+  const ObservedRun seen = sandbox->run(call_of("start"));
+
+  CHECK(seen.result.out == "<domain type='kvm'/>\n");
+  CHECK(seen.effects.files.empty());
+  CHECK(sandbox->remains().files.empty());
+}
+
+TEST_CASE("what was written can be kept", "[replay]") {
+  const std::string folder =
+      std::filesystem::temp_directory_path() / ("kept-" + std::to_string(::getpid()));
+  const ScriptsTree tree = tree_of("echo a > /run/made; rm /etc/hostname");
+  const auto sandbox = sandbox_of(tree);
+  sandbox->run(call_of("start"));
+  sandbox->keep(folder);
+
+  CHECK(content(folder + "/files/run/made") == "a\n");
+  CHECK(content(folder + "/removed") == "/etc/hostname\n");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a sandbox shows a recorded host name", "[replay]") {
+  const ScriptsTree tree = tree_of("uname -n");
+
+  CHECK(maker()
+            .open({.hooks_dir = "/etc/libvirt/hooks",
+                   .tree = &tree,
+                   .host_name = "hypervisor7"})
+            ->run(call_of("start"))
+            .result.out == "hypervisor7\n");
+}
+
+}  // namespace hookjournal
