@@ -82,4 +82,16 @@ std::vector<HostMount> mounts_to_show(const std::vector<HostMount>& all) {
   return shown;
 }
 
+bool has_mount_at_or_below(const std::vector<HostMount>& mounts,
+                           const std::string& folder) {
+  return std::ranges::any_of(
+      mounts, [&folder](const HostMount& mount) { return is_below(mount.path, folder); });
+}
+
+bool has_mount_below(const std::vector<HostMount>& mounts, const std::string& folder) {
+  return std::ranges::any_of(mounts, [&folder](const HostMount& mount) {
+    return mount.path != folder && is_below(mount.path, folder);
+  });
+}
+
 }  // namespace hookjournal

@@ -29,4 +29,10 @@ Showing showing_of(const HostMount& mount);
 // there last hides the others. Without /proc, /sys and /dev, which are made anew.
 std::vector<HostMount> mounts_to_show(const std::vector<HostMount>& all);
 
+// At this folder's path or deeper.
+bool has_mount_at_or_below(const std::vector<HostMount>& mounts,
+                           const std::string& folder);
+// Deeper only.
+bool has_mount_below(const std::vector<HostMount>& mounts, const std::string& folder);
+
 }  // namespace hookjournal

@@ -1,6 +1,5 @@
 #include "replay/sandbox/layer_scan.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -8,9 +7,9 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "engine/sha256.h"
+#include "replay/sandbox/folder_names.h"
 
 namespace hookjournal {
 
@@ -89,21 +88,6 @@ bool is_opaque(int folder) {
          value == 'y';
 }
 
-using Folder = std::unique_ptr<DIR, int (*)(DIR*)>;
-
-std::vector<std::string> names_in(int folder) {
-  std::vector<std::string> names;
-  const int again = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* opened = again >= 0 ? ::fdopendir(again) : nullptr;
-  if (opened == nullptr) return names;
-  const Folder owned(opened, ::closedir);
-  while (const dirent* entry = ::readdir(opened)) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
-  return names;
-}
-
 UniqueFd subfolder(int folder, const std::string& name) {
   if (folder < 0) return {};
   return UniqueFd(
@@ -115,6 +99,8 @@ class Scan {
   explicit Scan(Manifest& manifest) : manifest_(manifest) {}
 
   void layer(const Layer& layer) {
+    struct stat status {};
+    device_ = ::fstat(layer.upper.get(), &status) == 0 ? status.st_dev : 0;
     walk(layer.upper.get(), layer.lower.get(), layer.path == "/" ? "" : layer.path);
   }
 
@@ -146,6 +132,8 @@ class Scan {
       }
       return;
     }
+    // What is mounted inside is a layer of its own, or was made for the sandbox.
+    if (status.st_dev != device_) return;
     auto now = state_of(upper, name.c_str());
     if (now && now != below(lower, name)) manifest_[path] = std::move(now);
     if (S_ISDIR(status.st_mode)) {
@@ -174,6 +162,7 @@ class Scan {
   }
 
   Manifest& manifest_;
+  dev_t device_ = 0;  // of the layer's own files
 };
 
 // The innermost layer that holds a path.

@@ -22,8 +22,9 @@ bool mount_overlay(const Overlay& overlay, const std::string& at) {
   std::string options = "lowerdir=" + overlay.lower + ",upperdir=" + overlay.upper +
                         ",workdir=" + overlay.work;
   // Every change is to be found in the upper layer, whole and by itself.
-  options += ",redirect_dir=off,index=off,metacopy=off";
-  if (overlay.in_user_namespace) options += ",userxattr";
+  options += ",index=off,metacopy=off";
+  options += overlay.in_user_namespace ? ",redirect_dir=nofollow,userxattr"
+                                       : ",redirect_dir=off";
   return ::mount("overlay", at.c_str(), "overlay", MS_NODEV | MS_NOATIME,
                  options.c_str()) == 0;
 }

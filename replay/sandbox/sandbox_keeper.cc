@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "engine/error.h"
+#include "engine/small_file.h"
 #include "replay/sandbox/sandbox_init.h"
 
 namespace hookjournal {
@@ -43,8 +44,13 @@ void enter_user_namespace() {
 // As root without the capability (in many containers) a user namespace may still do.
 bool may_make_mounts() { return ::unshare(CLONE_NEWNS) == 0; }
 
+bool in_first_user_namespace() {
+  return read_small_file("/proc/self/uid_map").value_or("").find("4294967295") !=
+         std::string::npos;
+}
+
 Workshop workshop_of_ours() {
-  if (may_make_mounts()) return make_workshop(false);
+  if (may_make_mounts()) return make_workshop(!in_first_user_namespace());
   enter_user_namespace();
   if (::unshare(CLONE_NEWNS) != 0)
     throw Error(with_errno("cannot make a mount namespace for sandboxes", errno));

@@ -7,10 +7,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 
 #include "engine/error.h"
+#include "replay/sandbox/folder_names.h"
 #include "replay/sandbox/mounting.h"
 
 namespace hookjournal {
@@ -35,9 +38,15 @@ class Builder {
     mount_new("tmpfs", box_, MS_NOSUID | MS_NODEV,
               "mode=0755,size=" + std::to_string(plan_.disk));
     make_folder(root());
-    // The stand-ins lie over the host's programs.
-    overlay("/", overlay_escaped(workshop_.stand_ins()) + ":/", "/");
-    mounts();
+    if (workshop_.user_namespace) {
+      mount_new("tmpfs", root(), MS_NOSUID | MS_NODEV, "mode=0755,size=16m");
+      layers_.push_back({"/", folder_descriptor(root()), {}});
+      part("/");
+    } else {
+      // The stand-ins lie over the host's programs.
+      overlay("/", overlay_escaped(workshop_.stand_ins()) + ":/", "/");
+      mounts();
+    }
     proc();
     sys();
     dev();
@@ -97,6 +106,57 @@ class Builder {
   void show_read_only(const HostMount& mount) const {
     if (mount.read_only) return bind_mount(mount.path, root() + mount.path);
     bind_read_only(mount.path, root() + mount.path);
+  }
+
+  // In a user namespace an overlay can show no folder with mounts below it, lest it
+  // should show what they hide: such a folder is made, and what is in it shown one by
+  // one.
+  void part(const std::string& path) {
+    const std::string below = path == "/" ? "" : path;
+    if (is_made_anew(path)) return;
+    if (path != "/" && !has_mount_below(workshop_.mounts, path)) return whole_part(path);
+    if (path != "/") make_folder(root() + path);
+    for (const std::string& name : names_in(path)) {
+      const std::string inner = below + "/" + name;
+      struct stat status {};
+      if (::lstat(inner.c_str(), &status) != 0) continue;
+      if (S_ISDIR(status.st_mode)) part(inner);
+      if (S_ISREG(status.st_mode)) file_mount(inner, status);
+      if (S_ISLNK(status.st_mode)) std::filesystem::copy_symlink(inner, root() + inner);
+    }
+  }
+
+  void whole_part(const std::string& path) {
+    make_folder(root() + path);
+    if (::access(path.c_str(), R_OK | X_OK) != 0) return;  // another user's
+    const auto mount = std::ranges::find(workshop_.mounts, path, &HostMount::path);
+    const bool overlaid =
+        mount == workshop_.mounts.end() || showing_of(*mount) == Showing::overlay;
+    std::string lower = overlay_escaped(path);
+    struct stat status {};
+    if (const std::string over = workshop_.stand_ins() + path;
+        ::stat(over.c_str(), &status) == 0)
+      lower = overlay_escaped(over) + ":" + lower;
+    if (path == "/etc" || path == "/var") own_folders(path, upper(), 2);
+    if (!overlaid || !try_overlay(path, lower, path)) bind_mount(path, root() + path);
+  }
+
+  // An ordinary user may write nothing into root's folders, nor into their copies. In
+  // folders that lie over them, and are ours, scripts may at least make files.
+  static void own_folders(const std::string& from, const std::string& to, int deep) {
+    for (const std::string& name : names_in(from)) {
+      struct stat status {};
+      const std::string folder = from + "/" + name;
+      if (::lstat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+      if (status.st_uid == ::geteuid() || ::access(folder.c_str(), R_OK | X_OK) != 0)
+        continue;
+      make_folder(to + "/" + name, status.st_mode & 07777);
+      if (deep > 1) own_folders(folder, to + "/" + name, deep - 1);
+    }
+  }
+
+  static bool is_made_anew(const std::string& path) {
+    return path == "/proc" || path == "/sys" || path == "/dev";
   }
 
   // A file with a mount of its own, as containers have for resolv.conf.

@@ -30,7 +30,8 @@ struct Workshop {
 // In a mount namespace of our own. Throws Error.
 Workshop make_workshop(bool user_namespace);
 
-// A part of the file system whose changes are kept apart.
+// A part of the file system whose changes are kept apart. Other layers may appear inside
+// of it.
 struct Layer {
   std::string path;  // where it appears, "/" for the root
   UniqueFd upper;    // what was written

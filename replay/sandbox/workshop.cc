@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -9,10 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
-#include <memory>
 #include <sstream>
 
 #include "engine/error.h"
+#include "replay/sandbox/folder_names.h"
 #include "replay/sandbox/mounting.h"
 #include "replay/sandbox/scene.h"
 
@@ -40,12 +39,6 @@ bool is_visible(const HostMount& mount) {
   return device == mount.device || mount.type == "btrfs";
 }
 
-bool has_mount_below(const std::vector<HostMount>& mounts, const std::string& folder) {
-  return std::ranges::any_of(mounts, [&folder](const HostMount& mount) {
-    return mount.path == folder || mount.path.starts_with(folder + "/");
-  });
-}
-
 // It is hidden under our memory file system in our namespace only, and overlays on "/"
 // still show it.
 std::string folder_to_hide(const std::vector<HostMount>& mounts) {
@@ -53,25 +46,12 @@ std::string folder_to_hide(const std::vector<HostMount>& mounts) {
                              "/usr/local", "/boot", "/tmp", "/home", "/root"}) {
     struct stat status {};
     if (::stat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
-        !has_mount_below(mounts, folder))
+        !has_mount_at_or_below(mounts, folder))
       return folder;
   }
   throw Error(
       "cannot find a folder to put a sandbox in: none of /mnt, /srv, /opt, /var/tmp is "
       "there without something mounted in it");
-}
-
-using Folder = std::unique_ptr<DIR, int (*)(DIR*)>;
-
-std::vector<std::string> names_in(const std::string& path) {
-  std::vector<std::string> names;
-  const Folder folder(::opendir(path.c_str()), ::closedir);
-  if (!folder) return names;
-  while (const dirent* entry = ::readdir(folder.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
-  return names;
 }
 
 // Copies what can be read of a folder of small text files; a file that cannot be read is
