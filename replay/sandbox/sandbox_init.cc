@@ -30,7 +30,7 @@ UniqueFd child_events() {
 class SandboxInit {
  public:
   SandboxInit(Channel channel, const Workshop& workshop, const SceneRequest& request,
-              const SandboxSettings& settings)
+              const SandboxSettings& settings, std::shared_ptr<const WriteNews> news)
       : channel_(std::move(channel)),
         limits_(settings.limits),
         hooks_dir_(request.scene.hooks_dir),
@@ -43,7 +43,7 @@ class SandboxInit {
     for (const std::string& name : request.bridges) make_bridge(name);
     for (const std::string& name : request.taps) make_tap(name);
     layers_ = enter_scene(workshop, request.scene);
-    network_ = watch_network();
+    network_ = watch_network(std::move(news));
     network_state_ = first_network_ = network_->state();
     files_ = first_files_ = scan_layers(layers_);
   }
@@ -147,13 +147,14 @@ std::vector<std::string> SandboxInit::other_processes() {
 }  // namespace
 
 void live_as_sandbox_init(Channel channel, const Workshop& workshop,
-                          const SceneRequest& request, const SandboxSettings& settings) {
+                          const SceneRequest& request, const SandboxSettings& settings,
+                          std::shared_ptr<const WriteNews> news) {
   // With the keeper goes everything, if it should be killed.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGCHLD, SIG_DFL);
   Channel to_tell{UniqueFd(::dup(channel.fd()))};
   try {
-    SandboxInit(std::move(channel), workshop, request, settings).live();
+    SandboxInit(std::move(channel), workshop, request, settings, std::move(news)).live();
   } catch (const std::exception& error) {
     // Only while it is built: later ones are answers.
     static_cast<void>(

@@ -7,9 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <list>
 
 #include "engine/error.h"
 #include "engine/small_file.h"
@@ -105,17 +107,34 @@ class Keeper {
       write_tree_file(folder_of(id) + "/" + file.path, file.mode, file.bytes);
   }
 
+  struct News {
+    std::shared_ptr<const WriteNews> news;
+    long user = 0;  // the sandbox that has it now, or had it last
+  };
+
+  // One that no living sandbox has.
+  News& free_news() {
+    const auto found = std::ranges::find_if(news_, [](const News& each) {
+      return ::kill(static_cast<pid_t>(each.user), 0) != 0;
+    });
+    if (found != news_.end()) return *found;
+    return news_.emplace_back(News{std::make_shared<const WriteNews>(), 0});
+  }
+
   // A child with namespaces of its own. By the bare system call: with one thread there is
   // nothing for the C library to mend.
   void open(std::string_view body, Channel channel) {
     constexpr unsigned long kNamespaces =
         CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+    News& news = free_news();
     const long child =
         ::syscall(SYS_clone, kNamespaces | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
     if (child == 0) {
       channel_.close();
-      live_as_sandbox_init(std::move(channel), workshop_, decode_scene(body), settings_);
+      live_as_sandbox_init(std::move(channel), workshop_, decode_scene(body), settings_,
+                           news.news);
     }
+    if (child > 0) news.user = child;
     if (child < 0) {
       const std::string why =
           with_errno("cannot make the namespaces of a sandbox", errno);
@@ -126,6 +145,7 @@ class Keeper {
   Channel channel_;
   const SandboxSettings& settings_;
   Workshop workshop_;
+  std::list<News> news_;
 };
 
 }  // namespace
