@@ -74,7 +74,12 @@ struct StandInRules;
 
 struct SandboxSettings {
   SandboxLimits limits;
+  // Without them, or without the program, every command runs as it is.
   std::shared_ptr<const StandInRules> stand_ins;
+  std::string stand_in_program;  // a file, see stand_in_program.h
+  // That the host lacks and the scripts call, see missing_commands().
+  std::vector<std::string> missing_commands;
+  std::string path_variable;  // as recorded: where the scripts look for commands
 };
 
 // The real thing: Linux namespaces. One for each job, used by one thread; made before the

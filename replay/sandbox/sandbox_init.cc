@@ -13,6 +13,8 @@
 #include "replay/sandbox/layer_scan.h"
 #include "replay/sandbox/network_state.h"
 #include "replay/sandbox/script_watch.h"
+#include "replay/sandbox/stand_in_protocol.h"
+#include "replay/sandbox/stand_in_server.h"
 #include "replay/sandbox/tracee.h"
 
 namespace hookjournal {
@@ -34,7 +36,9 @@ class SandboxInit {
       : channel_(std::move(channel)),
         limits_(settings.limits),
         hooks_dir_(request.scene.hooks_dir),
-        tracer_([](const std::string&) { return false; }),
+        tracer_([&workshop](const std::string& program) {
+          return workshop.stand_in_places.contains(program);
+        }),
         events_(child_events()) {
     if (!request.host_name.empty())
       static_cast<void>(
@@ -43,6 +47,10 @@ class SandboxInit {
     for (const std::string& name : request.bridges) make_bridge(name);
     for (const std::string& name : request.taps) make_tap(name);
     layers_ = enter_scene(workshop, request.scene);
+    if (settings.stand_ins) {
+      stand_ins_socket_ = listen_for_stand_ins(kStandInSocket);
+      stand_ins_.emplace(*settings.stand_ins, stand_ins_socket_.get());
+    }
     network_ = watch_network(std::move(news));
     network_state_ = first_network_ = network_->state();
     files_ = first_files_ = scan_layers(layers_);
@@ -52,9 +60,11 @@ class SandboxInit {
   void live() {
     answer(kDone, "");
     for (;;) {
-      std::array<pollfd, 2> polled = {
-          {{channel_.fd(), POLLIN, 0}, {events_.get(), POLLIN, 0}}};
+      std::array<pollfd, 3> polled = {{{channel_.fd(), POLLIN, 0},
+                                       {events_.get(), POLLIN, 0},
+                                       {stand_ins_ ? stand_ins_->fd() : -1, POLLIN, 0}}};
       if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) return;
+      if (stand_ins_) stand_ins_->turn();
       if (polled[1].revents != 0) take_child_events();
       if (polled[0].revents == 0) continue;
       const auto request = channel_.receive();
@@ -85,9 +95,22 @@ class SandboxInit {
   }
 
   ScriptWatch::Neighbour neighbour() {
-    return {.descriptors = [this] { return std::vector<int>{channel_.fd()}; },
-            .turn = [this] { leave_if_alone(); },
-            .stop = [] { return std::optional<std::string>(); }};
+    return {.descriptors =
+                [this] {
+                  std::vector<int> descriptors = {channel_.fd()};
+                  if (stand_ins_) descriptors.push_back(stand_ins_->fd());
+                  return descriptors;
+                },
+            .turn =
+                [this] {
+                  leave_if_alone();
+                  if (stand_ins_) stand_ins_->turn();
+                },
+            .stop =
+                [this] {
+                  return stand_ins_ ? stand_ins_->exhausted()
+                                    : std::optional<std::string>();
+                }};
   }
 
   // Nothing is asked during a run: what is there to read is the end.
@@ -100,6 +123,7 @@ class SandboxInit {
     // What earlier runs left may have gone on meanwhile; that is not this one's doing.
     if (tracer_.alive() > 0) files_ = scan_layers(layers_);
     if (network_->touched()) network_state_ = network_->state();
+    if (stand_ins_) stand_ins_->reset();
     const auto beside = neighbour();
     ObservedRun observed = ScriptWatch(tracer_, events_.get(), limits_, beside)
                                .run(run, hooks_dir_ + "/" + run.script);
@@ -131,6 +155,8 @@ class SandboxInit {
   Tracer tracer_;
   UniqueFd events_;
   std::vector<Layer> layers_;
+  UniqueFd stand_ins_socket_;
+  std::optional<StandInServer> stand_ins_;
   std::unique_ptr<NetworkWatch> network_;
   NetworkState first_network_, network_state_;
   Manifest first_files_, files_;

@@ -15,11 +15,15 @@
 
 #include "engine/error.h"
 #include "engine/small_file.h"
+#include "replay/sandbox/mounting.h"
 #include "replay/sandbox/sandbox_init.h"
+#include "replay/sandbox/stand_in_places.h"
 
 namespace hookjournal {
 
 namespace {
+
+constexpr std::size_t kLargestProgram = 16 << 20;
 
 void write_text(const char* path, const std::string& text) {
   const UniqueFd file(::open(path, O_WRONLY | O_CLOEXEC));
@@ -73,7 +77,11 @@ class Keeper {
   Keeper(Channel channel, const SandboxSettings& settings)
       : channel_(std::move(channel)),
         settings_(settings),
-        workshop_(workshop_of_ours()) {}
+        program_(read_program()),
+        places_(places()),
+        workshop_(workshop_of_ours()) {
+    lay_stand_ins();
+  }
 
   void live() {
     channel_.send(std::string(1, kDone));
@@ -97,6 +105,38 @@ class Keeper {
   }
 
  private:
+  // These two look at the host, before the workshop hides a folder of it.
+  std::string read_program() const {
+    if (!settings_.stand_ins || settings_.stand_in_program.empty()) return {};
+    auto bytes = read_small_file(settings_.stand_in_program, kLargestProgram);
+    if (!bytes)
+      throw Error(with_errno("cannot read " + settings_.stand_in_program, errno));
+    return std::move(*bytes);
+  }
+
+  std::vector<std::string> places() const {
+    if (program_.empty()) return {};
+    return stand_in_places(*settings_.stand_ins, settings_.missing_commands,
+                           settings_.path_variable);
+  }
+
+  // One file under many names.
+  void lay_stand_ins() {
+    std::string first;
+    for (const std::string& place : places_) {
+      const std::string file = workshop_.stand_ins() + place;
+      if (first.empty()) {
+        write_tree_file(file, 0755, program_);
+        first = file;
+      } else {
+        make_folders(file.substr(0, file.rfind('/')));
+        if (::link(first.c_str(), file.c_str()) != 0)
+          throw Error(with_errno("cannot make a stand-in for " + place, errno));
+      }
+      workshop_.stand_in_places.insert(place);
+    }
+  }
+
   std::string folder_of(std::string_view tree) const {
     return workshop_.trees() + "/" + std::string(tree);
   }
@@ -144,6 +184,8 @@ class Keeper {
 
   Channel channel_;
   const SandboxSettings& settings_;
+  std::string program_;
+  std::vector<std::string> places_;
   Workshop workshop_;
   std::list<News> news_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Workshop {
   bool user_namespace = false;            // made without being root
   std::vector<std::string> proc_files;    // writable ones the kernel has for all
   std::vector<std::string> proc_folders;  // the same, to be made read-only
+  std::set<std::string> stand_in_places;  // paths in every sandbox
   // What could not be shown as it is, in words for the report.
   std::vector<std::string> notes;
 

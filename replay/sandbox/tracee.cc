@@ -196,9 +196,10 @@ std::vector<pid_t> all_processes() {
 }
 
 pid_t thread_group_of(pid_t task) {
+  constexpr std::string_view kLabel = "\nTgid:";
   const std::string status = read_proc(task, "status");
-  const auto at = status.find("\nTgid:");
-  return at == std::string::npos ? task : std::atoi(status.c_str() + at + 6);
+  const auto at = status.find(kLabel);
+  return at == std::string::npos ? task : std::atoi(status.c_str() + at + kLabel.size());
 }
 
 }  // namespace hookjournal

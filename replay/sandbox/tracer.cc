@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/error.h"
+#include "journal/witness.h"
 #include "replay/sandbox/tracee.h"
 
 namespace hookjournal {
@@ -51,7 +52,7 @@ void Tracer::turn() {
     int status = 0;
     rusage used{};
     const pid_t process = ::wait4(-1, &status, WNOHANG | __WALL, &used);
-    if (process <= 0) return;
+    if (process <= 0) return let_orphans_go();
     if (WIFSTOPPED(status)) {
       stopped(process, status);
     } else {
@@ -64,6 +65,8 @@ void Tracer::turn() {
 
 void Tracer::ended(pid_t process, const ChildEnd& end) {
   alive_.erase(process);
+  kept_.erase(process);
+  announced_.erase(process);
   if (threads_.erase(process) > 0) return;
   if (log_) log_->ended(process, end.ending);
   if (process == root_ && !root_end_) root_end_ = end;
@@ -91,11 +94,9 @@ void Tracer::stopped(pid_t process, int status) {
       break;
     case PTRACE_EVENT_STOP:
       // A stop as by SIGSTOP goes on until SIGCONT; a newborn just goes on.
-      if (signal != SIGTRAP) {
-        ::ptrace(PTRACE_LISTEN, process, nullptr, nullptr);
-        return;
-      }
-      break;
+      if (signal == SIGTRAP) return newborn(process);
+      ::ptrace(PTRACE_LISTEN, process, nullptr, nullptr);
+      return;
     default:
       break;
   }
@@ -110,12 +111,41 @@ void Tracer::child_of(pid_t process, bool may_be_thread) {
   const pid_t parent = thread == threads_.end() ? process : thread->second;
   if (may_be_thread && thread_group_of(child) != child) {
     threads_[child] = parent;
-    return;
+    return announce(child);
   }
   alive_.insert(child);
-  if (!log_ || !log_->knows(parent)) return;
-  ++born_;
-  log_->forked(parent, child);
+  if (log_ && log_->knows(parent)) {
+    ++born_;
+    log_->forked(parent, child);
+  }
+  announce(child);
+}
+
+void Tracer::announce(pid_t child) {
+  if (kept_.erase(child) > 0)
+    go_on(child);
+  else
+    announced_.insert(child);
+}
+
+void Tracer::newborn(pid_t process) {
+  const bool known = announced_.erase(process) > 0 || alive_.contains(process) ||
+                     threads_.contains(process);
+  if (known) return go_on(process);
+  kept_.insert(process);
+}
+
+// Their parents were killed before they could tell.
+void Tracer::let_orphans_go() {
+  for (auto kept = kept_.begin(); kept != kept_.end();) {
+    if (alive_.contains(parent_of(*kept))) {
+      ++kept;
+      continue;
+    }
+    alive_.insert(*kept);
+    go_on(*kept);
+    kept = kept_.erase(kept);
+  }
 }
 
 void Tracer::executed(pid_t process) {

@@ -43,7 +43,10 @@ class Tracer {
  private:
   void ended(pid_t process, const ChildEnd& end);
   void stopped(pid_t process, int status);
+  void newborn(pid_t process);
   void child_of(pid_t process, bool may_be_thread);
+  void announce(pid_t child);
+  void let_orphans_go();
   void executed(pid_t process);
 
   std::function<bool(const std::string&)> simulated_;
@@ -51,6 +54,9 @@ class Tracer {
   std::vector<Attempt> attempts_;
   std::map<pid_t, pid_t> threads_;  // and their processes
   std::set<pid_t> alive_;
+  // A child's first stop may be seen before its parent's word of it. It is kept until
+  // then, or it might execute something while nobody knows whose child it is.
+  std::set<pid_t> kept_, announced_;
   pid_t root_ = 0;
   std::optional<ChildEnd> root_end_;
   std::size_t born_ = 0;

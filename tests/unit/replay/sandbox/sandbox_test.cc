@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "../../catch.h"
+#include "replay/sandbox/stand_in_rules.h"
 
 namespace hookjournal {
 
@@ -21,6 +22,10 @@ using namespace std::chrono_literals;
 SandboxSettings settings() {
   SandboxSettings settings;
   settings.limits.time = 10s;
+  settings.stand_ins = std::make_shared<StandInRules>(default_stand_ins());
+  settings.stand_in_program = HOOKJOURNAL_STAND_IN;
+  settings.missing_commands = {"no-such-tool"};
+  settings.path_variable = "/usr/sbin:/usr/bin:/sbin:/bin";
   return settings;
 }
 
@@ -217,11 +222,15 @@ TEST_CASE("a call to a socket of the host fails and is told", "[replay]") {
 TEST_CASE("setting the clock, mounting and loading modules fail and are told",
           "[replay]") {
   const Effects seen =
-      run("date -s 2001-01-01; mount -t proc proc /mnt; chroot / umount /sys").effects;
+      run("date -s 2001-01-01; python3 -c 'import ctypes; c = ctypes.CDLL(None)\n"
+          "c.mount(b\"proc\", b\"/mnt\", b\"proc\", 0, None); c.umount2(b\"/sys\", 0)\n"
+          "c.sethostname(b\"x\", 1)'")
+          .effects;
 
   std::vector<std::string> refused;
   for (const Attempt& attempt : seen.attempts) refused.push_back(attempt.target);
-  CHECK(refused == std::vector<std::string>{"clock_settime", "mount", "umount"});
+  CHECK(refused ==
+        std::vector<std::string>{"clock_settime", "mount", "umount", "sethostname"});
   CHECK(time(nullptr) > 1'700'000'000);
 }
 
@@ -271,6 +280,27 @@ TEST_CASE("a script that fills the disk meets its limit", "[replay]") {
   CHECK(narrow->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
             ->run(call_of("start"))
             .result.ending != Ending{Exited{0}});
+}
+
+TEST_CASE("commands that cannot run there are answered, whatever path they are called by",
+          "[replay]") {
+  const ObservedRun seen =
+      run("systemctl is-active x; echo $?; /bin/sleep 3600; "
+          "no-such-tool --all; echo $?; modprobe vfio");
+
+  CHECK(seen.result.out == "inactive\n3\n0\n");
+  CHECK(programs(seen.effects) ==
+        std::vector<std::string>{"/usr/bin/systemctl", "/bin/sleep",
+                                 "/usr/sbin/no-such-tool", "/usr/sbin/modprobe"});
+  CHECK(std::ranges::all_of(seen.effects.commands, &Command::simulated));
+  CHECK(seen.result.elapsed < 60s);
+}
+
+TEST_CASE("a loop that waits for what never comes is stopped", "[replay]") {
+  const Effects seen = run("until systemctl is-active -q x; do sleep 1; done").effects;
+
+  REQUIRE_FALSE(seen.trouble.empty());
+  CHECK_THAT(seen.trouble[0], ContainsSubstring("sleep"));
 }
 
 TEST_CASE("files of the plan are there and are no change", "[replay]") {
