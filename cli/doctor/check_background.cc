@@ -2,7 +2,7 @@
 #include <regex>
 
 #include "cli/doctor/check_text.h"
-#include "cli/doctor/shell_walk.h"
+#include "engine/shell/shell_walk.h"
 
 namespace hookjournal {
 

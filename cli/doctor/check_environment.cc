@@ -4,10 +4,10 @@
 
 #include "cli/doctor/apparmor.h"
 #include "cli/doctor/check_text.h"
-#include "cli/doctor/program_search.h"
-#include "cli/doctor/shell_walk.h"
 #include "cli/escape.h"
 #include "engine/first_line.h"
+#include "engine/program_search.h"
+#include "engine/shell/shell_walk.h"
 
 namespace hookjournal {
 

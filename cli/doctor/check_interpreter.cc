@@ -2,10 +2,10 @@
 #include <sstream>
 
 #include "cli/doctor/check_files.h"
-#include "cli/doctor/program_search.h"
 #include "cli/escape.h"
 #include "engine/discovery.h"
 #include "engine/first_line.h"
+#include "engine/program_search.h"
 
 namespace hookjournal {
 

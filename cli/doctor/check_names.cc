@@ -1,11 +1,11 @@
 #include <algorithm>
 
 #include "cli/doctor/check_files.h"
-#include "cli/doctor/shell_walk.h"
 #include "cli/escape.h"
 #include "cli/file_attributes.h"
 #include "engine/discovery.h"
 #include "engine/error.h"
+#include "engine/shell/shell_walk.h"
 
 namespace hookjournal {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "cli/doctor/check_text.h"
-#include "cli/doctor/shell_walk.h"
 #include "cli/escape.h"
+#include "engine/shell/shell_walk.h"
 
 namespace hookjournal {
 

@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "cli/doctor/shell_walk.h"
+#include "engine/shell/shell_walk.h"
 
 namespace hookjournal {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <sstream>
 
-#include "cli/doctor/shell_walk.h"
 #include "cli/our_folder.h"
 #include "engine/discovery.h"
 #include "engine/first_line.h"
+#include "engine/shell/shell_walk.h"
 #include "engine/small_file.h"
 
 namespace hookjournal {
@@ -66,24 +66,6 @@ std::vector<fs::path> executables_below(const fs::path& directory) {
 }
 
 }  // namespace
-
-Language language_of(const std::string& text) {
-  const auto interpreter = interpreter_of(text);
-  if (!interpreter) return Language::other;
-  std::string program = interpreter->path.substr(interpreter->path.rfind('/') + 1);
-  if (program == "env" && interpreter->argument) {
-    std::istringstream words(*interpreter->argument);
-    while (words >> program)
-      if (!program.starts_with('-') && program.find('=') == std::string::npos) break;
-    program = program.substr(program.rfind('/') + 1);
-  }
-  while (program.ends_with('\r')) program.pop_back();
-  for (const char* shell : {"sh", "bash", "dash", "ksh", "ash", "zsh", "mksh"})
-    if (program == shell) return Language::shell;
-  if (program.starts_with("python")) return Language::python;
-  if (program.starts_with("perl")) return Language::perl;
-  return Language::other;
-}
 
 std::vector<SeenScript> seen_scripts(const HookTree& tree) {
   std::vector<SeenScript> scripts;

@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "cli/doctor/shell_tree.h"
 #include "cli/hook_tree.h"
+#include "engine/language.h"
+#include "engine/shell/shell_tree.h"
 
 namespace hookjournal {
-
-enum class Language { shell, python, perl, other };
 
 // A script as libvirt comes to run it, and as a person wrote it: without the recorder's
 // words, and wherever it was moved.
@@ -45,8 +44,6 @@ std::vector<DispatchFolder> dispatch_folders(const HookTree& tree);
 // so, comments aside. Null when there is none.
 const SeenScript* dispatcher_of(const std::vector<SeenScript>& scripts,
                                 const std::string& driver);
-
-Language language_of(const std::string& text);
 
 // `text` in lines, without comments; those of strings that are documentation are empty.
 std::vector<std::string> lines_without_comments(const SeenScript& script);

@@ -1,4 +1,4 @@
-#include "cli/doctor/program_search.h"
+#include "engine/program_search.h"
 
 #include <sstream>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/doctor/shell_tree.h"
+#include "engine/shell/shell_tree.h"
 
 namespace hookjournal {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/doctor/shell_words.h"
+#include "engine/shell/shell_words.h"
 
 namespace hookjournal {
 

@@ -1,10 +1,10 @@
-#include "cli/doctor/shell_tree.h"
+#include "engine/shell/shell_tree.h"
 
 #include <algorithm>
 #include <cctype>
 #include <utility>
 
-#include "cli/doctor/shell_parser.h"
+#include "engine/shell/shell_parser.h"
 
 namespace hookjournal {
 

@@ -1,4 +1,4 @@
-#include "cli/doctor/shell_walk.h"
+#include "engine/shell/shell_walk.h"
 
 #include <algorithm>
 #include <cctype>

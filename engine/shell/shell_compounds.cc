@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "cli/doctor/shell_parser.h"
+#include "engine/shell/shell_parser.h"
 
 namespace hookjournal {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "cli/doctor/shell_words.h"
+#include "engine/shell/shell_words.h"
 
 // What quotes, dollars and backquotes make of a part of a word.
 namespace hookjournal {

@@ -1,4 +1,4 @@
-#include "cli/doctor/shell_words.h"
+#include "engine/shell/shell_words.h"
 
 #include <cctype>
 

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/doctor/shell_tree.h"
+#include "engine/shell/shell_tree.h"
 
 namespace hookjournal {
 

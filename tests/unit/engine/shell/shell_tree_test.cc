@@ -1,7 +1,6 @@
-#include "cli/doctor/shell_tree.h"
+#include "engine/shell/shell_tree.h"
 
-#include "cli/doctor/hook_arguments.h"
-#include "cli/doctor/shell_walk.h"
+#include "engine/shell/shell_walk.h"
 #include "tests/unit/catch.h"
 
 using namespace hookjournal;
@@ -28,7 +27,7 @@ Names programs_in(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("shell text: commands, and nothing that only looks like one", "[cli][doctor]") {
+TEST_CASE("shell text: commands, and nothing that only looks like one", "[engine]") {
   CHECK(programs_in("a; b && c || d | e &\nf") == Names{"a", "b", "c", "d", "e", "f"});
   CHECK(programs_in("a # b\n#c\na#d") == Names{"a", "a#d"});
   CHECK(programs_in("a 'b; c' \"d; e\" f\\; g") == Names{"a"});
@@ -38,14 +37,13 @@ TEST_CASE("shell text: commands, and nothing that only looks like one", "[cli][d
   CHECK(programs_in("a $((1 + 2)) ${b#c} ${d:-\"}\"}") == Names{"a"});
 }
 
-TEST_CASE("shell text: what stands in the middle of a word runs as well",
-          "[cli][doctor]") {
+TEST_CASE("shell text: what stands in the middle of a word runs as well", "[engine]") {
   CHECK(programs_in("a $(b \"$(c)\") `d`") == Names{"a", "b", "c", "d"});
   CHECK(programs_in("a <(b) > >(c)") == Names{"a", "b", "c"});
   CHECK(programs_in("x=$(a | b)") == Names{"a", "b"});
 }
 
-TEST_CASE("shell text: compounds", "[cli][doctor]") {
+TEST_CASE("shell text: compounds", "[engine]") {
   CHECK(programs_in("if a; then b; elif c; then d; else e; fi") ==
         Names{"a", "b", "c", "d", "e"});
   CHECK(programs_in("while a; do b; done; until c; do d; done") ==
@@ -58,15 +56,14 @@ TEST_CASE("shell text: compounds", "[cli][doctor]") {
   CHECK(programs_in("[[ $a == b && ( c || d ) ]] && (( x < 3 )) && e") == Names{"e"});
 }
 
-TEST_CASE("shell text: the program behind sudo, timeout and their like",
-          "[cli][doctor]") {
+TEST_CASE("shell text: the program behind sudo, timeout and their like", "[engine]") {
   CHECK(programs_in("sudo -u root -- /usr/bin/a b") == Names{"a"});
   CHECK(programs_in("timeout -k 5 10 nice -n 5 a; exec a") == Names{"a", "a"});
   CHECK(programs_in("env -i X=1 a") == Names{"a"});
   CHECK(programs_in("$x a; command -v a") == Names{"", "command"});
 }
 
-TEST_CASE("shell text: one spelling for expansions", "[cli][doctor]") {
+TEST_CASE("shell text: one spelling for expansions", "[engine]") {
   const auto words =
       parsed("a $2 \"${2}\" ${2:-x} '$2' \"\\$2\" ~/b \"~\"").children[0].words;
   REQUIRE(words.size() == 8);
@@ -78,7 +75,7 @@ TEST_CASE("shell text: one spelling for expansions", "[cli][doctor]") {
 }
 
 TEST_CASE("shell text: lines are counted through strings and here-documents",
-          "[cli][doctor]") {
+          "[engine]") {
   const auto tree = parsed("a 'x\ny'\nb <<E\n1\n2\nE\nc \\\n d\ne");
   REQUIRE(tree.children.size() == 4);
   CHECK(tree.children[1].line == 3);
@@ -86,7 +83,7 @@ TEST_CASE("shell text: lines are counted through strings and here-documents",
   CHECK(tree.children[3].line == 9);
 }
 
-TEST_CASE("shell text: where a command's streams lead", "[cli][doctor]") {
+TEST_CASE("shell text: where a command's streams lead", "[engine]") {
   std::vector<ShellStreams> streams;
   walk(parsed("a; a >x; a 2>&1 >x; a >x 2>&1; { a; } >&2; exec >x; a; a >&2"),
        [&](const ShellNode& node, const ShellPlace& place) {
@@ -102,22 +99,8 @@ TEST_CASE("shell text: where a command's streams lead", "[cli][doctor]") {
   CHECK(streams[6].out == Sink::own_err);
 }
 
-TEST_CASE("shell text: arguments by other names", "[cli][doctor]") {
-  const auto tree = parsed(
-      "guest=$1 op=\"${2:-}\"\nboth=$op/$3\nmain() { local sub=$3; a; }\nmain \"$@\"\n"
-      "other() { x=$2; }\nother y z");
-  const HookArguments arguments(tree);
-  const auto told = [&](const std::string& word) {
-    return arguments.told(parsed("a " + word).children[0].words[1], {});
-  };
-  CHECK(told("$guest") == "${1}");
-  CHECK(told("\"$both\"") == "${2}/${3}");
-  CHECK(told("$sub") == "${3}");
-  CHECK(told("$x") == "${x}");
-}
-
 TEST_CASE("shell text: nonsense of any depth is refused, not followed for ever",
-          "[cli][doctor]") {
+          "[engine]") {
   const auto repeated = [](const std::string& part) {
     std::string text;
     for (int i = 0; i < 100'000; ++i) text += part;
