@@ -14,9 +14,13 @@ std::string name_of(const std::string& program) {
 }
 
 // A rule for a name is for that name in any folder, one for a path for that file only.
+bool is_for(const std::string& command, const std::string& program,
+            const std::string& name) {
+  return command == program || command == name;
+}
+
 bool is_for(const std::string& command, const std::string& program) {
-  return command == program ||
-         (command.find('/') == std::string::npos && command == name_of(program));
+  return is_for(command, program, name_of(program));
 }
 
 std::string with_blanks(const std::vector<std::string>& arguments) {
@@ -48,8 +52,9 @@ std::vector<std::string> StandInRules::replaced() const {
 const StandInRule* StandInRules::rule_for(
     const std::string& program, const std::vector<std::string>& arguments) const {
   const std::string all = with_blanks(arguments);
+  const std::string name = name_of(program);
   for (const auto& rule : rules)
-    if (is_for(rule.command, program) &&
+    if (is_for(rule.command, program, name) &&
         (rule.arguments == "*" ||
          ::fnmatch(rule.arguments.c_str(), all.c_str(), FNM_EXTMATCH) == 0))
       return &rule;
