@@ -1,0 +1,4 @@
+#!/bin/sh
+modprobe -r vfio-pci
+modprobe nvidia
+modprobe nvidia_drm
