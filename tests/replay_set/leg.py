@@ -136,7 +136,7 @@ def state_of(path):
             return f"file {mode:o}\n" + pathlib.Path(path).read_bytes().decode("latin1")
         except OSError:
             return f"file {mode:o} unreadable"
-    return "removed" if kind == 0o020000 and info.st_rdev == 0 else f"special {kind:o}"
+    return "removed" if kind == 0o020000 and info.st_rdev == 0 else f"special {kind:o} {mode:o}"
 
 
 def files():
