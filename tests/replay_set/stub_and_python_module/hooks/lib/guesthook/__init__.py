@@ -1,0 +1,1 @@
+"""What our hosts do around a guest's life."""
