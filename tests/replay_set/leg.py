@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -166,8 +167,10 @@ def network():
     text = subprocess.run(["sh", "-c", NETWORK], capture_output=True, text=True).stdout
     lines = []
     for line in text.split("\n"):
-        if "33:33:" in line or "permanent" in line and " self" in line or line.startswith("#"):
+        if "33:33:" in line or " permanent" in line and " lladdr " not in line or line.startswith("#"):
             continue  # what follows from random addresses of links; dates
+        # The kernel tells of carriers a while later, from a queue.
+        line = re.sub(r" state \w+|NO-CARRIER,|,LOWER_UP|,M-DOWN| linkdown", "", line)
         words = line.split(" ")
         if "link/ether" in line:
             words[-3] = "MAC"  # random unless set, and then a command set it

@@ -5,7 +5,7 @@ MASKS = [(re.compile(p), r) for p, r in [
     (r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:\d+ +)?(?:[A-Z][a-z]{2}) +(?:\d+ +)?[\d:]{8} +(?:[AP]M +)?(?:[A-Z+\d]+ +)?\d{4}", "DATE"),
     (r"\b20\d\d[-/]?\d\d[-/]?\d\d(?:[T_ -]?\d\d:?\d\d:?\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?", "DATE"),
     (r"\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\b", "DATE"),
-    (r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b", "TIME"),
+    (r"(?<![:\w])\d\d:\d\d:\d\d(?:[.,]\d+)?(?![:\w])", "TIME"),
     (r"\b1[789]\d{8}(?:\.\d+)?\b", "EPOCH"),
     (r"((?:/tmp|/run|/var)/[\w/.-]*?[._-])(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{6,10}\b", r"\1TEMPORARY"),
 ]]

@@ -118,7 +118,7 @@ def run(argv, given, environment, root):
     until, over = time.monotonic() + LIMIT, None
     while True:
         if pid in ended and over is None:
-            over = time.monotonic() + 0.4  # for what it left in the background
+            over = time.monotonic() + 1  # for what it left in the background
         got, status = os.waitpid(-1, WALL | os.WNOHANG) if not idle() else (0, 0)
         if got:
             event(got, status)
