@@ -39,13 +39,17 @@ struct Difference {
   std::string script;  // of which run: "qemu"; empty for the call as a whole
   std::string place;   // "/etc/x", "nft table ip nat", "/domain/devices/disk[2]/@type",
                        // a command's name ("iptables"); empty when the field is the place
-  std::string before, after;  // for reading; empty: not there. May have several lines
+  // For reading; empty: not there. May have several lines; cut at 4 KiB, and says so.
+  std::string before, after;
   bool operator==(const Difference&) const = default;
 };
 
 // A rule that hid something, and how often it did in this call.
 struct MaskUse {
-  std::string rule;  // "time", "pid", "temporary-name", "ignore /var/log/*" ...
+  // "time", "pid", "temporary-name", "python-cache", "broken-pipe" (which command of a
+  // pipeline ended first), "trace-order" (of `set -x` in pipelines), or the user's:
+  // "ignore files /var/log/*"
+  std::string rule;
   std::uint64_t times = 0;
 };
 

@@ -34,12 +34,14 @@ std::vector<Difference> judge_remains(const Remains& first, const Remains& secon
                                       std::vector<MaskUse>& masks);
 
 // Equal for changes of the same kind in calls of different guests: names, UUIDs, MAC
-// addresses and numbers of the call itself do not count. 12 hexadecimal digits.
+// addresses and numbers of the call itself do not count; the operation does where the
+// consequence has changed. 12 hexadecimal digits.
 std::string fingerprint_of(const HookCall& call, const std::string& object_uuid,
                            const std::vector<Difference>& differences, Consequence before,
                            Consequence after);
 
-// Orders groups: a guest killed before a start refused before ... before none.
+// Orders groups: the more, the more harmful. A guest killed before a start refused before
+// ... before what no longer happens before changes of effects alone.
 int harm_of(Consequence before, Consequence after);
 
 }  // namespace hookjournal
