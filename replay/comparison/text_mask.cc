@@ -1,0 +1,140 @@
+#include "replay/comparison/text_mask.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "replay/comparison/temporary_name.h"
+#include "replay/comparison/time_mask.h"
+
+namespace hookjournal {
+namespace {
+
+constexpr std::int64_t kDay = 86'400;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alnum(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::size_t digits(std::string_view text, std::size_t from) {
+  std::size_t count = 0;
+  while (from + count < text.size() && is_digit(text[from + count])) ++count;
+  return count;
+}
+
+// "dnsmasq[1234]:", not the 2 of "disk[2]". Behind the digits; 0 when there are none.
+std::size_t pid_in_brackets(std::string_view text, std::size_t begin) {
+  const std::size_t count = digits(text, begin);
+  const std::size_t close = begin + count;
+  if (count == 0 || count > 7 || close >= text.size() || text[close] != ']') return 0;
+  const char next = close + 1 < text.size() ? text[close + 1] : '\0';
+  const bool tag = next == ':', word_end = next == '\0' || next == ' ';
+  return tag || (word_end && count >= 3) ? close : 0;
+}
+
+// "pid 1234", "PID=1234", "pid: 1234"; `begin` at the digits.
+bool named_pid(std::string_view text, std::size_t begin) {
+  std::size_t at = begin;
+  while (at > 0 && begin - at < 2 &&
+         (text[at - 1] == ' ' || text[at - 1] == '=' || text[at - 1] == ':'))
+    --at;
+  if (at == begin || at < 3) return false;
+  const std::string_view word = text.substr(at - 3, 3);
+  if (word != "pid" && word != "PID" && word != "Pid") return false;
+  return at == 3 || !is_alnum(text[at - 4]);
+}
+
+// Behind the digits of a process id that begin at `begin`; 0 when they are none.
+std::size_t pid_at(std::string_view text, std::size_t begin) {
+  if (begin == 0 || !is_digit(text[begin])) return 0;
+  if (text[begin - 1] == '[' && begin > 1 &&
+      (is_alnum(text[begin - 2]) || text[begin - 2] == '_' || text[begin - 2] == '-' ||
+       text[begin - 2] == ')'))
+    return pid_in_brackets(text, begin);
+  const std::size_t end = begin + digits(text, begin);
+  if (end - begin > 7 || (end < text.size() && is_alnum(text[end]))) return 0;
+  constexpr std::string_view kProc = "/proc/";
+  if (begin >= kProc.size() && text.substr(begin - kProc.size(), kProc.size()) == kProc)
+    return end;
+  return named_pid(text, begin) ? end : 0;
+}
+
+class Masking {
+ public:
+  Masking(std::string_view text, std::int64_t now) : text_(text), now_(now) {}
+
+  MaskedText result() {
+    masked_.key.reserve(text_.size());
+    std::size_t at = 0;
+    while (at < text_.size()) at = step(at);
+    return std::move(masked_);
+  }
+
+ private:
+  std::size_t step(std::size_t at) {
+    if (const auto part = temporary_part_at(text_, at)) {
+      hide(part->shape, {.rule = part->rule, .raw = raw(at, part->end)});
+      return part->end;
+    }
+    if (const std::size_t end = pid_at(text_, at); end > 0) {
+      hide("pid", {.rule = "pid", .raw = raw(at, end)});
+      return end;
+    }
+    if (const auto time = time_at(text_, at, now_)) {
+      hide("time:" + time->shape, {.rule = "time",
+                                   .raw = raw(at, time->end),
+                                   .moment = time->moment,
+                                   .at = time->at});
+      return time->end;
+    }
+    masked_.key += text_[at];
+    return at + 1;
+  }
+  std::string raw(std::size_t begin, std::size_t end) const {
+    return std::string(text_.substr(begin, end - begin));
+  }
+  void hide(const std::string& kind, Hidden hidden) {
+    masked_.key += kMaskBegin;
+    masked_.key += kind;
+    masked_.key += kMaskEnd;
+    masked_.hidden.push_back(std::move(hidden));
+  }
+
+  std::string_view text_;
+  std::int64_t now_;
+  MaskedText masked_;
+};
+
+// The legs of a replay are minutes apart: what lies further apart was written so.
+bool close(const Hidden& one, const Hidden& other) {
+  constexpr std::int64_t kDates = 2 * kDay, kClocks = 3 * 3600;
+  const std::int64_t apart = std::llabs(one.at - other.at);
+  if (one.moment == Hidden::Moment::dated) return apart <= kDates;
+  if (one.moment == Hidden::Moment::clock)
+    return std::min(apart, kDay - apart) <= kClocks;
+  return true;
+}
+
+}  // namespace
+
+MaskedText mask_text(std::string_view text, std::int64_t now) {
+  return Masking(text, now).result();
+}
+
+bool plausible(const std::vector<Hidden>& one, const std::vector<Hidden>& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(), close);
+}
+
+bool is_pid_file(std::string_view path, std::string_view content) {
+  constexpr std::string_view kEnding = ".pid";
+  if (path.size() <= kEnding.size() ||
+      path.substr(path.size() - kEnding.size()) != kEnding)
+    return false;
+  const std::size_t count = digits(content, 0);
+  return count > 0 && count <= 7 &&
+         (count == content.size() ||
+          (content[count] == '\n' && count + 1 == content.size()));
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Taking out of a text what is other at each run whatever the scripts are: times, process
+// ids, names of temporary files. What is masked is replaced by its kind, so that a time
+// written another way is still another text. Ports, addresses, UUIDs and other numbers
+// are never masked here.
+namespace hookjournal {
+
+// One thing that was masked.
+struct Hidden {
+  // What `at` counts, if it is a moment.
+  enum class Moment { none, dated, clock };
+  const char* rule = "";  // "time", "pid", "temporary-name"
+  std::string raw;
+  Moment moment = Moment::none;
+  std::int64_t at = 0;  // seconds since 1970, or since midnight
+};
+
+struct MaskedText {
+  // Equal for texts that differ in masked things only. Each is one character of code 1,
+  // its kind, and one of code 2.
+  std::string key;
+  std::vector<Hidden> hidden;  // in order
+};
+constexpr char kMaskBegin = '\x01', kMaskEnd = '\x02';
+
+// `now`: seconds since 1970; bare numbers this close to it are moments.
+MaskedText mask_text(std::string_view text, std::int64_t now);
+
+// Whether two texts of the same key can be the same text at two moments of one replay:
+// not when they name days or hours that lie apart.
+bool plausible(const std::vector<Hidden>& one, const std::vector<Hidden>& other);
+
+// The content of a file that holds nothing but a process id.
+bool is_pid_file(std::string_view path, std::string_view content);
+
+}  // namespace hookjournal
