@@ -1,0 +1,124 @@
+// From three observed legs and a recorded one to a verdict.
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "replay/comparison/call_comparison.h"
+#include "replay/comparison/command_comparison.h"
+#include "replay/comparison/drift.h"
+#include "replay/comparison/file_comparison.h"
+#include "replay/comparison/maskers.h"
+#include "replay/comparison/network_comparison.h"
+
+namespace hookjournal {
+namespace {
+
+// Only to tell a moment from other numbers: a verdict does not depend on it otherwise.
+std::int64_t seconds_since_1970() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+void add_sentence(std::string& reason, const std::string& sentence) {
+  constexpr std::size_t kMost = 2048;
+  if (reason.size() > kMost) return;
+  if (!reason.empty()) reason += "; ";
+  reason += sentence;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  constexpr std::size_t kMost = 5;
+  std::string text;
+  for (std::size_t i = 0; i < texts.size() && i < kMost; ++i)
+    text += (i == 0 ? "" : ", ") + texts[i];
+  if (texts.size() > kMost)
+    text += " and " + std::to_string(texts.size() - kMost) + " more";
+  return text;
+}
+
+// What keeps a leg from being compared.
+void add_trouble(std::string& reason, const char* leg, const ObservedCall& call) {
+  for (const ObservedRun& run : call.runs) {
+    const std::string who = std::string(leg) + ": " + run.script;
+    if (run.effects.timed_out)
+      add_sentence(reason, who + " timed out" +
+                               (run.effects.left_running.empty()
+                                    ? ""
+                                    : ", running: " + joined(run.effects.left_running)));
+    for (const std::string& trouble : run.effects.trouble)
+      add_sentence(reason, who + ": " + trouble);
+  }
+}
+
+std::vector<std::string> simulated_in(const ObservedCall& first,
+                                      const ObservedCall& second,
+                                      const ObservedCall& candidate) {
+  std::set<std::string> names;
+  for (const ObservedCall* call : {&first, &second, &candidate})
+    for (const ObservedRun& run : call->runs)
+      for (const Command& command : run.effects.commands)
+        if (command.simulated) names.insert(command_name(command));
+  return {names.begin(), names.end()};
+}
+
+// Most harmful first, else as found.
+void sort_by_field(std::vector<Difference>& differences) {
+  std::stable_sort(differences.begin(), differences.end(),
+                   [](const Difference& one, const Difference& other) {
+                     return one.field < other.field;
+                   });
+}
+
+}  // namespace
+
+CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
+                       const ObservedCall& second, const ObservedCall& candidate,
+                       const Maskers& maskers, std::int64_t slower_ns) {
+  CallVerdict verdict;
+  verdict.before = first.consequence;
+  verdict.after = candidate.consequence;
+  verdict.simulated = simulated_in(first, second, candidate);
+  add_trouble(verdict.reason, "baseline", first);
+  if (verdict.reason.empty()) add_trouble(verdict.reason, "baseline again", second);
+  add_trouble(verdict.reason, "candidate", candidate);
+  if (!verdict.reason.empty()) {
+    verdict.verdict = Verdict::inconclusive;
+    return verdict;
+  }
+  const IgnoreRules ignore(maskers.ignore);
+  Findings findings{.ignore = ignore, .now = seconds_since_1970()};
+  compare_calls({&first, &second, &candidate}, slower_ns, findings);
+  verdict.drift = drift_of(recorded, first, second, findings);
+  verdict.differences = std::move(findings.changed);
+  verdict.noise = std::move(findings.noise);
+  for (auto* list : {&verdict.differences, &verdict.noise, &verdict.drift})
+    sort_by_field(*list);
+  findings.masks.add_to(verdict.masks);
+  if (!verdict.differences.empty())
+    verdict.verdict = Verdict::changed;
+  else if (!verdict.noise.empty())
+    verdict.verdict = Verdict::noise;
+  else if (!verdict.drift.empty())
+    verdict.verdict = Verdict::drift;
+  return verdict;
+}
+
+std::vector<Difference> judge_remains(const Remains& first, const Remains& second,
+                                      const Remains& candidate, const Maskers& maskers,
+                                      std::vector<MaskUse>& masks) {
+  if (first == second && first == candidate) return {};
+  const IgnoreRules ignore(maskers.ignore);
+  Findings findings{.ignore = ignore, .now = seconds_since_1970()};
+  compare_files(Field::leak, "", {&first.files, &second.files, &candidate.files},
+                findings);
+  compare_network(Field::leak, "", {&first.network, &second.network, &candidate.network},
+                  findings);
+  compare_processes(Field::leak, "",
+                    {&first.processes, &second.processes, &candidate.processes},
+                    findings);
+  findings.masks.add_to(masks);
+  return std::move(findings.changed);
+}
+
+}  // namespace hookjournal
