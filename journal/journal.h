@@ -15,6 +15,7 @@ namespace hookjournal {
 
 class Database;
 class BlobStore;
+struct AcceptedDifference;
 
 // A reader's view of a journal: never writes, never blocks a hook.
 // Throws Error: no journal there, not one of ours, newer than this program, unreadable.
@@ -48,6 +49,8 @@ class JournalReader {
   Figures figures();
 
  private:
+  friend std::vector<AcceptedDifference> accepted_differences(JournalReader& journal);
+
   std::unique_ptr<Database> db_;
   std::unique_ptr<BlobStore> blobs_;
 };

@@ -190,6 +190,14 @@ void JournalWriter::gap(const Gap& gap) {
   change.commit();
 }
 
+void JournalWriter::acceptance(const AcceptanceFact& fact) {
+  Change change(db_, blobs_);
+  const std::int64_t event =
+      append(kDifferenceAccepted, fact.difference.at_ns, encode_acceptance(fact));
+  project_acceptance(db_, event, fact);
+  change.commit();
+}
+
 void JournalWriter::make_durable() {
   // WAL with synchronous=NORMAL and a flush of our own: SQLite's FULL would also flush
   // the directory at each connection's first commit.
@@ -239,6 +247,7 @@ void JournalWriter::checkpoint_if_long() {
 void JournalWriter::rebuild() {
   Change change(db_, blobs_);
   Projection::clear(db_);
+  clear_acceptances(db_);
   auto events = db_.prepare("select id, kind, at_ns, body from events order by id");
   while (events.next()) {
     const std::int64_t id = events.int64(0), at_ns = events.int64(2);
@@ -249,6 +258,8 @@ void JournalWriter::rebuild() {
       projection_.ended(id, decode_end(body, at_ns));
     else if (events.int64(1) == kRecorderDied)
       projection_.died(decode_died(body, at_ns));
+    else if (events.int64(1) == kDifferenceAccepted)
+      project_acceptance(db_, id, decode_acceptance(body, at_ns));
   }
   change.commit();
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/unique_fd.h"
+#include "journal/acceptance_fact.h"
 #include "journal/blob_store.h"
 #include "journal/facts.h"
 #include "journal/projection.h"
@@ -36,6 +37,7 @@ class JournalWriter {
                      const std::optional<ScannedTree>& tree, const RunEnded& end);
   void died(const RecorderDied& facts);
   void gap(const Gap& gap);
+  void acceptance(const AcceptanceFact& fact);
 
   // What start() appended survives a crash of this process, not yet of the host. After
   // this, all that was appended survives a power cut too.
@@ -94,7 +96,8 @@ enum EventKind : std::int64_t {
   kRunStarted = 1,
   kRunEnded = 2,
   kRecorderDied = 3,
-  kGap = 4
+  kGap = 4,
+  kDifferenceAccepted = 10,  // or no longer: acceptance_fact.h
 };
 
 // Recomputes every event's digest. Returns the id of the first event that does not fit,
