@@ -11,6 +11,7 @@
 #include "engine/unique_fd.h"
 #include "journal/blob_store.h"
 #include "journal/call_loader.h"
+#include "journal/circumstances.h"
 #include "journal/database.h"
 #include "journal/facts_codec.h"
 #include "journal/journal_writer.h"
@@ -87,12 +88,25 @@ std::optional<std::string> JournalReader::tree_file(const std::string& digest,
                                                     const std::string& path) {
   for (const TreeEntry& entry : tree(digest)) {
     if (entry.path != path || entry.kind != TreeEntry::Kind::file) continue;
-    const Digest content = from_hex(entry.digest);
-    if (content == sha256("")) return "";
-    const std::int64_t blob = blobs_->find(content);
-    if (blob != 0) return blobs_->load(blob);
+    if (auto bytes = content(entry.digest)) return bytes;
   }
   return {};
+}
+
+std::optional<std::string> JournalReader::content(const std::string& digest) {
+  const Digest known = from_hex(digest);
+  if (known == sha256("")) return "";
+  const std::int64_t blob = blobs_->find(known);
+  if (blob == 0) return {};
+  return blobs_->load(blob);
+}
+
+Circumstances JournalReader::circumstances(const CallRecord& call) {
+  Neighbours neighbours(*db_, *blobs_);
+  Circumstances known;
+  known.incoming = neighbours.incoming(call);
+  if (call.operation == "port-created") known.port_is_new = neighbours.port_is_new(call);
+  return known;
 }
 
 JournalReader::Figures JournalReader::figures() {

@@ -37,6 +37,12 @@ class JournalReader {
   // The content a tree version holds for `path`; nothing when it is kept by digest only.
   std::optional<std::string> tree_file(const std::string& digest,
                                        const std::string& path);
+  // Of a file by its digest, as TreeEntry has it; nothing when it is not here.
+  std::optional<std::string> content(const std::string& digest);
+
+  // What decides the consequence of a call besides its answer, where the journal knows:
+  // whether its start belongs to an incoming migration, whether its port is a new one.
+  Circumstances circumstances(const CallRecord& call);
 
   struct Figures {
     std::uint64_t bytes = 0;  // of the database and its write-ahead log

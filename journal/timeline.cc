@@ -13,13 +13,6 @@ Ended ended(Outcome outcome) {
   return outcome == Outcome::failed ? Ended::failed : Ended::unknown;
 }
 
-// A call that succeeded, and whose output libvirt would not take, refused all the same.
-Ended ended(const CallRecord& call) {
-  const bool refused = call.consequence == Consequence::migration_refused ||
-                       call.consequence == Consequence::restore_refused;
-  return refused ? Ended::failed : ended(call.outcome);
-}
-
 void remark(Lifecycle& life, Remark what) {
   if (std::ranges::find(life.remarks, what) == life.remarks.end())
     life.remarks.push_back(what);
@@ -34,7 +27,7 @@ class Thread {
   std::vector<Lifecycle> add(const CallRecord& call) {
     std::vector<Lifecycle> whole;
     const LifeState before = reader_.state();
-    const LifeStep step = reader_.read(call.operation, call.extra, ended(call));
+    const LifeStep step = reader_.read(call.operation, call.extra, ended_of(call));
     if (step.first && !life_.calls.empty()) {
       whole.push_back(std::move(life_));
       begin(call);
@@ -129,6 +122,13 @@ std::optional<std::vector<std::int64_t>> chosen_calls(JournalReader& journal,
 }
 
 }  // namespace
+
+// A call that succeeded, and whose output libvirt would not take, refused all the same.
+Ended ended_of(const CallRecord& call) {
+  const bool refused = call.consequence == Consequence::migration_refused ||
+                       call.consequence == Consequence::restore_refused;
+  return refused ? Ended::failed : ended(call.outcome);
+}
 
 bool Lifecycle::regular() const {
   return !end && std::ranges::none_of(calls, [](const TimelineCall& call) {
