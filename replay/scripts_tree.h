@@ -22,6 +22,9 @@ struct ScriptsTree {
   // What is known to have been there, but not its content: "qemu.d/big (kept by digest
   // only, 12 MiB)". A leg on such a tree may fail for want of it.
   std::vector<std::string> missing;
+  // Where only the recorder stood, to watch a driver without scripts: nothing is run
+  // there, so they are not among the files.
+  std::vector<std::string> watchers;
 
   const File* find(const std::string& path) const;
 };
