@@ -32,8 +32,10 @@ class FakeSandbox : public Sandbox {
     bool closed = false;
   };
 
-  FakeSandbox(const SandboxPlan& plan, std::shared_ptr<Diary> diary, unsigned delays)
-      : tree_(*plan.tree), diary_(std::move(diary)), delays_(delays) {
+  // Counts its runs in `ran`, too.
+  FakeSandbox(const SandboxPlan& plan, std::shared_ptr<Diary> diary,
+              std::atomic<std::size_t>& ran, unsigned delays)
+      : tree_(*plan.tree), diary_(std::move(diary)), ran_(ran), delays_(delays) {
     for (const auto& file : plan.files) files_[file.path] = file.bytes;
   }
   ~FakeSandbox() override { diary_->closed = true; }
@@ -42,6 +44,7 @@ class FakeSandbox : public Sandbox {
     if (delays_ != 0)
       std::this_thread::sleep_for(std::chrono::microseconds(random_() % delays_));
     diary_->runs.push_back(run);
+    ++ran_;
     ObservedRun observed{.script = run.script, .input = run.input};
     observed.result.elapsed = std::chrono::milliseconds(1);
     const auto* script = tree_.find(run.script);
@@ -105,6 +108,7 @@ class FakeSandbox : public Sandbox {
 
   ScriptsTree tree_;
   std::shared_ptr<Diary> diary_;
+  std::atomic<std::size_t>& ran_;
   unsigned delays_;  // microseconds at most
   std::minstd_rand random_{std::random_device{}()};
   std::map<std::string, std::string> files_, written_;
@@ -120,13 +124,13 @@ class FakeMaker : public SandboxMaker {
     ++opened;
     diaries.back()->plan = plan;
     diaries.back()->tree = plan.tree->id;
-    return std::make_unique<FakeSandbox>(plan, diaries.back(), delays_);
+    return std::make_unique<FakeSandbox>(plan, diaries.back(), ran, delays_);
   }
 
   // Of all sandboxes, in order of opening.
   std::vector<std::shared_ptr<FakeSandbox::Diary>> diaries;
-  std::atomic<std::size_t> opened = 0;  // to be asked meanwhile
-  std::string refuses;                  // why it opens none
+  std::atomic<std::size_t> opened = 0, ran = 0;  // to be asked meanwhile
+  std::string refuses;                           // why it opens none
 
  private:
   unsigned delays_;
