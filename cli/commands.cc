@@ -2,7 +2,7 @@
 
 namespace hookjournal {
 
-const Command kCommands[] = {
+const CommandEntry kCommands[] = {
     {"install", "record the hook scripts of this host", run_install},
     {"uninstall", "give the scripts back as they were", run_uninstall},
     {"enable", "record again after disable", run_enable},

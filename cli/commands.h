@@ -6,7 +6,8 @@ namespace hookjournal {
 // status: 0 all well, 1 differences or failures found, 2 usage, 3 trouble (as an Error).
 using CommandFunction = int (*)(int argc, char** argv);
 
-struct Command {
+// Not `Command`: that is what a script executes (replay/sandbox/effects.h).
+struct CommandEntry {
   const char* name;
   const char* summary;
   CommandFunction run;
@@ -31,6 +32,6 @@ int run_maintain(int argc, char** argv);
 int run_compact(int argc, char** argv);
 
 // The one table behind help, man page and completion. Ends with a null name.
-extern const Command kCommands[];
+extern const CommandEntry kCommands[];
 
 }  // namespace hookjournal
