@@ -44,6 +44,8 @@ std::string_view code_of(Style style) {
       return "\x1b[1m";
     case Style::bad:
       return "\x1b[31m";
+    case Style::good:
+      return "\x1b[32m";
     case Style::warning:
       return "\x1b[33m";
     case Style::faint:

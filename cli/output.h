@@ -10,7 +10,7 @@
 
 namespace hookjournal {
 
-enum class Style { plain, heading, bad, warning, faint };
+enum class Style { plain, heading, bad, good, warning, faint };
 
 // Standard output as commands write results to it. A terminal gets colour (unless
 // NO_COLOR is set or TERM is dumb), a pager and, when its locale is not UTF-8, nothing

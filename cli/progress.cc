@@ -26,9 +26,11 @@ void Progress::at(std::int64_t count) {
   shown_ = true;
   const std::chrono::nanoseconds taken = now - began_;
   const std::int64_t left = count > 0 ? taken.count() / count * (all_ - count) : 0;
-  std::fprintf(stderr, "\r\x1b[K%s %lld of %lld, %s to go", done_.c_str(),
+  const double rate =
+      static_cast<double>(count) * 1e9 / static_cast<double>(taken.count());
+  std::fprintf(stderr, "\r\x1b[K%s %lld of %lld, %.*f a second, %s to go", done_.c_str(),
                static_cast<long long>(count), static_cast<long long>(all_),
-               duration_text(left).c_str());
+               rate < 10 ? 1 : 0, rate, duration_text(left).c_str());
 }
 
 void Progress::finish() {
