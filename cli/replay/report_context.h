@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "cli/replay/exit_status.h"
+#include "replay/replay.h"
+
+namespace hookjournal {
+
+// What the reports of a replay name beside its results.
+struct ReportContext {
+  std::string scripts, baseline;  // as they were given; no baseline: as recorded
+  // What follows `hookjournal replay` and the selection to run calls again in the same
+  // way, and what makes another command use the same journal. Quoted for a shell, each
+  // word after a blank.
+  std::string again, journal;
+  PassRule rule;
+  std::int64_t now_ns = 0;  // UTC
+};
+
+// Commands for a shell, not yet safe to show.
+std::string reproduce_command(const ReportContext& context, const ReplayedCall& call);
+// Of a leak all calls that may have left it; which lifecycles they make up follows again.
+std::string reproduce_command(const ReportContext& context, const ReplayedLeak& leak);
+// Of a group that of its example.
+std::string reproduce_command(const ReportContext& context, const ChangeGroup& group);
+std::string accept_command(const ReportContext& context, const std::string& fingerprint);
+
+}  // namespace hookjournal
