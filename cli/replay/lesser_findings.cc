@@ -1,0 +1,56 @@
+#include "cli/replay/lesser_findings.h"
+
+#include <algorithm>
+
+#include "cli/escape.h"
+#include "cli/replay/difference_lines.h"
+
+namespace hookjournal {
+
+namespace {
+
+// Of each sort. What scripts print may make every reason another one.
+constexpr std::size_t kMostKinds = 100;
+constexpr const char* kOthers = "other reasons";
+constexpr std::size_t kPlacesNamed = 3;
+
+std::string drift_words(const CallVerdict& verdict) {
+  std::string words;
+  for (std::size_t i = 0; i < verdict.drift.size() && i < kPlacesNamed; ++i)
+    words += (i == 0 ? "" : ", ") + title_of(verdict.drift[i]);
+  if (verdict.drift.size() > kPlacesNamed) words += ", ...";
+  if (verdict.simulated.empty()) return words;
+  words += "; simulated: ";
+  for (std::size_t i = 0; i < verdict.simulated.size(); ++i)
+    words += (i == 0 ? "" : ", ") + visible(verdict.simulated[i]);
+  return words;
+}
+
+}  // namespace
+
+void LesserFindings::add(const ReplayedCall& call) {
+  const CallVerdict& verdict = call.verdict;
+  if (verdict.verdict == Verdict::inconclusive)
+    count(inconclusive_, visible(verdict.reason), call.call);
+  if (verdict.verdict == Verdict::drift) count(drift_, drift_words(verdict), call.call);
+  for (const std::string& note : call.notes) count(notes_, visible(note), call.call);
+}
+
+void LesserFindings::count(Findings& findings, const std::string& words,
+                           const CallRecord& call) {
+  const bool room = findings.size() < kMostKinds || findings.contains(words);
+  const std::string& key = room ? words : kOthers;
+  Finding& finding =
+      findings.try_emplace(key, Finding{key, 0, call.id, call.object}).first->second;
+  ++finding.calls;
+}
+
+std::vector<LesserFindings::Finding> LesserFindings::sorted(const Findings& findings) {
+  std::vector<Finding> list;
+  list.reserve(findings.size());
+  for (const auto& [words, finding] : findings) list.push_back(finding);
+  std::ranges::stable_sort(list, std::ranges::greater(), &Finding::calls);
+  return list;
+}
+
+}  // namespace hookjournal
