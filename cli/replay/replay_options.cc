@@ -1,0 +1,214 @@
+#include "cli/replay/replay_options.h"
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <utility>
+
+#include "cli/escape.h"
+#include "cli/for_real.h"
+#include "cli/image_root.h"
+#include "cli/replay/good_neighbour.h"
+#include "cli/time_text.h"
+#include "engine/error.h"
+#include "engine/libvirt_message.h"
+#include "replay/comparison/maskers.h"
+#include "replay/sandbox/stand_in_rules.h"
+
+namespace hookjournal {
+
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+
+// Those of the file answer before those that ship.
+std::shared_ptr<const StandInRules> rules_of(const std::string& file) {
+  StandInRules rules;
+  if (!file.empty()) rules = stand_ins_of_file(file);
+  const auto& shipped = default_stand_ins().rules;
+  rules.rules.insert(rules.rules.end(), shipped.begin(), shipped.end());
+  return std::make_shared<const StandInRules>(std::move(rules));
+}
+
+}  // namespace
+
+ReplayOptions::ReplayOptions(CLI::App& app) : selection_(app), journal_(app) {
+  app.add_option("--scripts", scripts_, "The candidate: a directory of hook scripts")
+      ->required()
+      ->type_name("DIR");
+  add_comparison(app);
+  add_sandbox(app);
+  add_reports(app);
+}
+
+void ReplayOptions::add_comparison(CLI::App& app) {
+  const std::string group = "Comparison";
+  app.add_option("--baseline", baseline_,
+                 "Compare with these scripts, not with those that were recorded")
+      ->type_name("DIR")
+      ->group(group);
+  app.add_option("--ignore", ignore_,
+                 "Leave out what fits: 'stderr REGEX', 'stdout REGEX',\n"
+                 "'files GLOB', 'commands GLOB', 'network GLOB'; may be repeated")
+      ->type_name("RULE")
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--slower-by", slower_by_,
+                 "A call has changed when it takes so much longer; " + slower_by_)
+      ->type_name("DURATION")
+      ->group(group);
+  app.add_flag("--each-call-alone", alone_,
+               "A fresh sandbox for each call, not for each lifecycle")
+      ->group(group);
+  app.add_option("--fail-on", fail_on_,
+                 "What makes the exit status 1: changed (the default), drift\n"
+                 "(that too), consequence (only if libvirt would do something else)")
+      ->type_name("WHAT")
+      ->group(group);
+  app.add_flag("--allow-inconclusive", allow_inconclusive_,
+               "Calls that could not be judged do not make it 1")
+      ->group(group);
+}
+
+void ReplayOptions::add_sandbox(CLI::App& app) {
+  const std::string group = "Sandbox";
+  app.add_option("--timeout", timeout_, "Of one script; " + timeout_)
+      ->type_name("DURATION")
+      ->group(group);
+  app.add_option("--stubs", stubs_, "What commands answer that cannot run there")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--links", links_, "Make the bridges and taps that the guests' XML names")
+      ->group(group);
+  app.add_option("--jobs", jobs_,
+                 "So many sandboxes at a time; one beside running guests,\n"
+                 "else one a core")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 1024U))
+      ->group(group);
+  app.add_flag("--full-speed", full_speed_,
+               "Compete with the guests of this host for processor and disk")
+      ->group(group);
+  app.add_option("--keep", keep_,
+                 "Of one --call: leave what was written in the sandboxes\n"
+                 "there, and a script that reproduces it")
+      ->type_name("DIR")
+      ->group(group);
+  app.add_flag("--no-sandbox", no_sandbox_,
+               "With --for-real: run the scripts on this machine, uncontained")
+      ->group(group);
+  app.add_flag("--for-real", for_real_, "See --no-sandbox")->group(group);
+}
+
+void ReplayOptions::add_reports(CLI::App& app) {
+  const std::string group = "Reports";
+  app.add_flag("--show", reports_.show, "Every finding in full, before the summary")
+      ->group(group);
+  app.add_flag("--json", reports_.json, "One object a line, for programs")->group(group);
+  app.add_option("--junit", reports_.junit, "JUnit XML, for CI servers; - is stdout")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--markdown", reports_.markdown, "For a merge request; - is stdout")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--no-pager", no_pager_, "Write to the terminal, however much it is")
+      ->group(group);
+}
+
+void ReplayOptions::check(const Selection& selection) const {
+  fail_on();
+  if (duration("--timeout", timeout_) < kMillisecond)
+    throw UsageError("--timeout '" + visible(timeout_) + "' leaves scripts no time");
+  duration("--slower-by", slower_by_);
+  for (const std::string& rule : ignore_) check_ignore_rule(rule);
+  const int on_stdout = (reports_.json ? 1 : 0) + (reports_.junit == "-" ? 1 : 0) +
+                        (reports_.markdown == "-" ? 1 : 0);
+  if (on_stdout > 1)
+    throw UsageError("--json, --junit - and --markdown - all want standard output");
+  if (no_sandbox_ && !for_real_)
+    throw UsageError(
+        "--no-sandbox runs the scripts on this machine, three times each, and they do "
+        "for real what they do when libvirt calls them. If that is what you want, say "
+        "--no-sandbox --for-real. Nothing was run");
+  if (for_real_ && !no_sandbox_)
+    throw UsageError("--for-real goes with --no-sandbox; in a sandbox nothing is real");
+  if (!keep_.empty()) {
+    const auto& calls = selection.calls;
+    if (calls.size() != 1 || calls.front().first != calls.front().last)
+      throw UsageError("--keep is for one call: it goes with --call N");
+  }
+}
+
+FailOn ReplayOptions::fail_on() const {
+  for (const FailOn what : {FailOn::changed, FailOn::drift, FailOn::consequence})
+    if (fail_on_ == to_string(what)) return what;
+  throw UsageError("--fail-on '" + visible(fail_on_) +
+                   "': it must be one of changed, drift, consequence");
+}
+
+std::int64_t ReplayOptions::duration(const char* option, const std::string& text) const {
+  if (const auto ns = parse_duration(text)) return *ns;
+  throw UsageError(std::string(option) + " '" + visible(text) +
+                   "': it is no duration; durations are written 500ms, 2s, 1m30s");
+}
+
+ReplayPlan ReplayOptions::plan(const Selection& selection) const {
+  ReplayPlan plan;
+  plan.selection = selection;
+  plan.candidate = tree_of_directory(scripts_directory(scripts_));
+  if (!baseline_.empty()) plan.baseline = tree_of_directory(scripts_directory(baseline_));
+  plan.each_call_alone = alone_;
+  plan.with_links = links_;
+  plan.slower_ns = duration("--slower-by", slower_by_);
+  plan.maskers.ignore = ignore_;
+  return plan;
+}
+
+SandboxSettings ReplayOptions::sandbox() const {
+  SandboxSettings settings;
+  settings.limits.time =
+      std::chrono::milliseconds(duration("--timeout", timeout_) / kMillisecond);
+  settings.stand_ins = rules_of(stubs_);
+  return settings;
+}
+
+unsigned ReplayOptions::jobs() const {
+  if (!keep_.empty()) return 1;
+  return jobs_ > 0 ? jobs_ : default_jobs();
+}
+
+std::string ReplayOptions::again(Paths paths) const {
+  std::string words;
+  const auto path = [paths](const std::string& given) {
+    return paths == Paths::as_given ? given : absolute_path(given).string();
+  };
+  const auto add = [&words](const char* option, const std::string& value) {
+    words += std::string(" ") + option + " " + shell_quoted(value);
+  };
+  if (!baseline_.empty()) add("--baseline", path(baseline_));
+  for (const std::string& rule : ignore_) add("--ignore", rule);
+  if (slower_by_ != kSlowerBy) add("--slower-by", slower_by_);
+  if (timeout_ != kTimeout) add("--timeout", timeout_);
+  if (!stubs_.empty()) add("--stubs", path(stubs_));
+  if (alone_) words += " --each-call-alone";
+  if (links_) words += " --links";
+  if (no_sandbox_) words += " --no-sandbox --for-real";
+  if (paths == Paths::as_given) return words + journal_.repeated();
+  add("--journal", path(journal_.file()));
+  return words;
+}
+
+ReportContext ReplayOptions::context(std::int64_t now_ns) const {
+  return {.scripts = scripts_,
+          .baseline = baseline_,
+          .again = " --scripts " + shell_quoted(scripts_) + again(Paths::as_given),
+          .journal = journal_.repeated(),
+          .rule = {fail_on(), allow_inconclusive_},
+          .now_ns = now_ns};
+}
+
+std::string ReplayOptions::kept_command(std::int64_t call) const {
+  return "hookjournal replay --call " + std::to_string(call) +
+         " --scripts \"$here\"/scripts" + again(Paths::absolute) + " --show";
+}
+
+}  // namespace hookjournal
