@@ -17,6 +17,7 @@ const CommandEntry kCommands[] = {
     {"run", "make one hook call for real, by libvirt's rules", run_run},
     {"simulate", "perform libvirt's side of a scenario on the scripts", run_simulate},
     {"replay", "run recorded calls against other scripts, compare", run_replay},
+    {"accept", "say that a change which a replay found is intended", run_accept},
     {"maintain", "keep a journal in good order", run_maintain},
     {"compact", "make a journal's tables again from its events", run_compact},
     {nullptr, nullptr, nullptr},

@@ -29,6 +29,7 @@ int run_cat(int argc, char** argv);
 int run_run(int argc, char** argv);
 int run_simulate(int argc, char** argv);
 int run_replay(int argc, char** argv);
+int run_accept(int argc, char** argv);
 int run_maintain(int argc, char** argv);
 int run_compact(int argc, char** argv);
 
