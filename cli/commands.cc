@@ -12,6 +12,7 @@ const CommandEntry kCommands[] = {
     {"log", "list recorded hook calls", run_log},
     {"show", "tell everything about recorded calls", run_show},
     {"timeline", "show the calls of guests and networks as lifecycles", run_timeline},
+    {"failures", "group failed calls by what they failed of", run_failures},
     {"cat", "give what a recorded script read or printed, byte for byte", run_cat},
     {"sql", "ask a journal in SQL, without being able to change it", run_sql},
     {"run", "make one hook call for real, by libvirt's rules", run_run},

@@ -74,6 +74,12 @@ std::int64_t JournalReader::count_calls(const Selection& selection) {
   return count_selected(*db_, selection, loader);
 }
 
+std::vector<std::int64_t> JournalReader::call_ids(const Selection& selection) {
+  CallLoader loader(*db_, *blobs_);
+  Transaction snapshot(*db_, Transaction::Kind::deferred);
+  return selected_calls(*db_, selection, loader);
+}
+
 std::string JournalReader::bytes(std::int64_t blob) {
   return blob == 0 ? std::string() : blobs_->load(blob);
 }

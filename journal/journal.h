@@ -31,6 +31,8 @@ class JournalReader {
                      const std::function<void(const CallRecord&)>& visit);
   std::optional<CallRecord> call(std::int64_t id);
   std::int64_t count_calls(const Selection& selection);
+  // Their numbers only, oldest first.
+  std::vector<std::int64_t> call_ids(const Selection& selection);
 
   std::string bytes(std::int64_t blob);  // decompressed; empty for blob 0
   std::vector<TreeEntry> tree(const std::string& digest);
@@ -53,6 +55,10 @@ class JournalReader {
     std::uint64_t runs_missing_last_week = 0;  // what those gaps stand for
   };
   Figures figures();
+
+  // For questions that are not about whole calls (failures.h, explain/): asked in SQL.
+  Database& database() { return *db_; }
+  BlobStore& blobs() { return *blobs_; }
 
  private:
   friend std::vector<AcceptedDifference> accepted_differences(JournalReader& journal);

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "engine/ending.h"
+#include "journal/failures.h"
+
+namespace hookjournal {
+
+// "qemu.d/10-bridge: exit status 3", safe to show.
+std::string cause_title(const FailureCause& cause);
+
+// "exit status 3", "signal 9 (Killed)", "not started (Exec format error)"
+std::string ending_words(const Ending& ending);
+
+// As `show --json` has it: {"exited":3}
+nlohmann::ordered_json ending_json(const Ending& ending);
+
+}  // namespace hookjournal
