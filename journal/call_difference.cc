@@ -1,0 +1,230 @@
+#include "journal/call_difference.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "engine/sha256.h"
+#include "engine/text_difference.h"
+
+namespace hookjournal {
+
+namespace {
+
+using Kind = TreeEntry::Kind;
+
+std::optional<std::string> value_of(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+void compare(std::vector<ValueChange>& changes, std::string name,
+             const std::string& before, const std::string& after) {
+  if (before != after)
+    changes.push_back({std::move(name), value_of(before), value_of(after)});
+}
+
+std::vector<ValueChange> compare_words(const CallRecord& before,
+                                       const CallRecord& after) {
+  std::vector<ValueChange> changes;
+  compare(changes, "driver", before.driver, after.driver);
+  compare(changes, "object", before.object, after.object);
+  compare(changes, "object uuid", before.object_uuid, after.object_uuid);
+  compare(changes, "operation", before.operation, after.operation);
+  compare(changes, "sub-operation", before.suboperation, after.suboperation);
+  compare(changes, "extra", before.extra, after.extra);
+  const auto word = [](auto value) { return std::string(to_string(value)); };
+  compare(changes, "origin", word(before.origin), word(after.origin));
+  compare(changes, "outcome", word(before.outcome), word(after.outcome));
+  compare(changes, "consequence", word(before.consequence), word(after.consequence));
+  return changes;
+}
+
+std::vector<ValueChange> compare_hosts(const CallRecord& before,
+                                       const CallRecord& after) {
+  std::vector<ValueChange> changes;
+  const Context &one = before.context, &other = after.context;
+  compare(changes, "host", before.host, after.host);
+  compare(changes, "machine id", one.machine_id, other.machine_id);
+  compare(changes, "kernel", one.kernel, other.kernel);
+  compare(changes, "boot id", one.boot_id, other.boot_id);
+  compare(changes, "caller", one.caller.exe, other.caller.exe);
+  compare(changes, "caller's build", to_hex(one.caller.exe_build_id),
+          to_hex(other.caller.exe_build_id));
+  const auto process = [](const Context& context) {
+    return std::to_string(context.caller.process.pid);
+  };
+  if (one.caller.process != other.caller.process)
+    changes.push_back({"caller's pid", process(one), process(other)});
+  compare(changes, "recorder", one.recorder_version, other.recorder_version);
+  compare(changes, "hooks directory", one.hooks_dir, other.hooks_dir);
+  compare(changes, "working directory", one.working_directory, other.working_directory);
+  compare(changes, "uid", std::to_string(one.uid), std::to_string(other.uid));
+  compare(changes, "gid", std::to_string(one.gid), std::to_string(other.gid));
+  return changes;
+}
+
+using Variables = std::map<std::string, std::string>;
+
+Variables variables_of(const Context& context) {
+  Variables variables;
+  for (const std::string& variable : context.environment) {
+    const auto equals = variable.find('=');
+    variables[variable.substr(0, equals)] =
+        equals == std::string::npos ? "" : variable.substr(equals + 1);
+  }
+  return variables;
+}
+
+std::vector<ValueChange> compare_environments(const Context& before,
+                                              const Context& after) {
+  const Variables earlier = variables_of(before), later = variables_of(after);
+  const auto find = [](const Variables& variables, const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
+  std::set<std::string> names;
+  for (const auto& [name, value] : earlier) names.insert(name);
+  for (const auto& [name, value] : later) names.insert(name);
+  std::vector<ValueChange> changes;
+  for (const std::string& name : names) {
+    ValueChange change{name, find(earlier, name), find(later, name)};
+    if (change.before != change.after) changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+bool whole(const StoredStream& stream) {
+  return !stream.truncated && stream.kept == stream.length;
+}
+
+std::optional<TextChange> compare_streams(JournalReader& journal,
+                                          const StoredStream& before,
+                                          const StoredStream& after) {
+  if (before.blob == after.blob && before.length == after.length) return {};
+  return TextChange{
+      unified_difference(journal.bytes(before.blob), journal.bytes(after.blob)),
+      whole(before) && whole(after)};
+}
+
+void compare_inputs(JournalReader& journal, const CallRecord& before,
+                    const CallRecord& after, CallDifference& difference) {
+  const auto input = [](const CallRecord& call) {
+    return call.runs.empty() ? std::nullopt : call.runs.front().input;
+  };
+  const auto earlier = input(before), later = input(after);
+  if (!earlier && !later) return;
+  if (!earlier || !later) {
+    difference.input_unknown =
+        std::string(earlier ? "the later" : "the earlier") + " call has none recorded";
+    return;
+  }
+  if (earlier->blob == later->blob) return;
+  const std::string one = journal.bytes(earlier->blob),
+                    other = journal.bytes(later->blob);
+  auto xml = compare_xml(one, other);
+  if (xml)
+    difference.xml = std::move(*xml);
+  else
+    difference.input = compare_streams(journal, *earlier, *later);
+}
+
+// By their scripts; of those that ran several times in their order.
+std::vector<RunChange> compare_runs(JournalReader& journal, const CallRecord& before,
+                                    const CallRecord& after) {
+  std::vector<RunChange> changes;
+  for (const RunRecord& run : before.runs)
+    changes.push_back({run.script, run, {}, {}, {}});
+  for (const RunRecord& run : after.runs) {
+    const auto known = std::ranges::find_if(changes, [&run](const RunChange& change) {
+      return change.script == run.script && !change.after;
+    });
+    if (known == changes.end())
+      changes.push_back({run.script, {}, run, {}, {}});
+    else
+      known->after = run;
+  }
+  for (RunChange& change : changes) {
+    const RunRecord none;
+    const RunRecord& one = change.before ? *change.before : none;
+    const RunRecord& other = change.after ? *change.after : none;
+    change.out = compare_streams(journal, one.out, other.out);
+    change.err = compare_streams(journal, one.err, other.err);
+  }
+  return changes;
+}
+
+void compare_texts(JournalReader& journal, const std::string& before,
+                   const std::string& after, FileChange& change) {
+  const auto text = [&](const std::string& tree, const std::optional<TreeEntry>& entry) {
+    if (!entry) return std::string();
+    if (entry->kind != Kind::file) {
+      change.why_no_text = why_no_content(entry->kind);
+      return std::string();
+    }
+    const auto content = journal.tree_file(tree, entry->path);
+    if (!content) change.why_no_text = "its content is no longer in the journal";
+    return content.value_or("");
+  };
+  const std::string one = text(before, change.before), other = text(after, change.after);
+  if (change.why_no_text.empty()) change.text = unified_difference(one, other);
+}
+
+}  // namespace
+
+bool RunChange::same() const {
+  return before && after && before->ending == after->ending &&
+         before->outcome == after->outcome && !out && !err;
+}
+
+std::string why_no_content(TreeEntry::Kind kind) {
+  switch (kind) {
+    case Kind::file:
+      return "";
+    case Kind::keyed:
+      return "others may not read that file, so only a keyed digest of it was kept";
+    case Kind::too_large:
+      return "that file was too large, so only its digest was kept";
+    case Kind::volatile_file:
+      return "that file changed while scripts ran, so it was not kept";
+    case Kind::unreadable:
+      return "that file could not be read";
+    case Kind::unknown:
+      break;
+  }
+  return "that file was kept in a way this version does not know";
+}
+
+std::vector<FileChange> compare_trees(JournalReader& journal, const std::string& before,
+                                      const std::string& after) {
+  std::map<std::string, FileChange> files;
+  for (TreeEntry& entry : journal.tree(before)) files[entry.path].before = entry;
+  for (TreeEntry& entry : journal.tree(after)) files[entry.path].after = entry;
+  std::vector<FileChange> changes;
+  for (auto& [path, change] : files) {
+    const auto &one = change.before, &other = change.after;
+    const bool content =
+        !one || !other || one->digest != other->digest || one->kind != other->kind;
+    if (!content && one->mode == other->mode) continue;
+    change.path = path;
+    if (content) compare_texts(journal, before, after, change);
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+CallDifference compare_calls(JournalReader& journal, const CallRecord& before,
+                             const CallRecord& after) {
+  CallDifference difference;
+  difference.words = compare_words(before, after);
+  difference.host = compare_hosts(before, after);
+  difference.environment = compare_environments(before.context, after.context);
+  difference.trees_known = !before.tree.empty() && !after.tree.empty();
+  if (difference.trees_known && before.tree != after.tree)
+    difference.files = compare_trees(journal, before.tree, after.tree);
+  compare_inputs(journal, before, after, difference);
+  difference.runs = compare_runs(journal, before, after);
+  return difference;
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/xml_difference.h"
+#include "journal/journal.h"
+
+namespace hookjournal {
+
+// Something that has one value. Nothing: it was not there, or is not known.
+struct ValueChange {
+  std::string name;
+  std::optional<std::string> before, after;
+
+  bool operator==(const ValueChange&) const = default;
+};
+
+// A file of the scripts tree.
+struct FileChange {
+  std::string path;
+  std::optional<TreeEntry> before, after;
+  // As unified_difference() has it; empty when only the mode changed, or the journal
+  // does not have both texts.
+  std::string text;
+  std::string why_no_text;  // in the latter case
+};
+
+// A part of two calls that has bytes: what a script read or printed.
+struct TextChange {
+  std::string text;   // as unified_difference() has it
+  bool whole = true;  // false: not all of both was kept
+};
+
+// The runs of one script.
+struct RunChange {
+  std::string script;
+  std::optional<RunRecord> before, after;
+  std::optional<TextChange> out, err;
+
+  bool same() const;  // but for the times
+};
+
+// All in which two calls differ, the earlier one first. Identities that differ between
+// any two calls (their ids, times, runs) are none.
+struct CallDifference {
+  std::vector<ValueChange> words;        // driver, object, ... outcome, consequence
+  std::vector<ValueChange> host;         // host, boot, kernel, versions, caller, user
+  std::vector<ValueChange> environment;  // by name
+  bool trees_known = true;               // of both
+  std::vector<FileChange> files;
+  std::vector<XmlDifference> xml;
+  // Instead of `xml`, when an input is no XML: the texts; or why there is nothing.
+  std::optional<TextChange> input;
+  std::string input_unknown;
+  std::vector<RunChange> runs;  // all of them
+};
+
+CallDifference compare_calls(JournalReader& journal, const CallRecord& before,
+                             const CallRecord& after);
+
+// The files that differ between two tree versions (digests as CallRecord::tree has them).
+std::vector<FileChange> compare_trees(JournalReader& journal, const std::string& before,
+                                      const std::string& after);
+
+// Why a tree version has less of a file than its text; empty when it has that.
+std::string why_no_content(TreeEntry::Kind kind);
+
+}  // namespace hookjournal

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "journal/journal.h"
+
+namespace hookjournal {
+
+// What came before a call of its own kind: of the same driver, operation and
+// sub-operation, for the same guest or network. Nothing: not as far as is recorded.
+//
+// A guest that was renamed is followed by its UUID, when there is none by its name.
+std::optional<std::int64_t> previous_call(JournalReader& journal, const CallRecord& call);
+
+// The last of these that succeeded. What libvirt refused for its output has not.
+std::optional<std::int64_t> last_success(JournalReader& journal, const CallRecord& call);
+
+// Whether libvirt, or who else called, got what the call was made for.
+bool went_well(const CallRecord& call);
+
+}  // namespace hookjournal
