@@ -12,8 +12,8 @@ namespace hookjournal {
 
 namespace {
 
-// The kernel fills up to 32 KiB at a time, when the reader offers as much.
-constexpr std::size_t kBufferSize = 32 << 10;
+// The kernel allocates as much as the reader offers, for each answer.
+constexpr std::size_t kBufferSize = 16 << 10;
 
 ssize_t receive_bytes(int fd, char* into, std::size_t size, int flags) {
   for (;;) {
