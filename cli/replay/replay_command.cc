@@ -12,6 +12,9 @@
 #include "cli/replay/selection_words.h"
 #include "engine/error.h"
 #include "journal/facts.h"
+#include "replay/recorded_scripts.h"
+#include "replay/sandbox/stand_in_program.h"
+#include "replay/sandbox/stand_in_rules.h"
 
 namespace hookjournal {
 
@@ -39,8 +42,24 @@ void check_not_empty(JournalReader& journal, const Selection& selection) {
                    journal_words(journal));
 }
 
-std::vector<std::unique_ptr<SandboxMaker>> make_makers(const ReplayOptions& options) {
-  const SandboxSettings settings = options.sandbox();
+// Stand-ins also for what the old scripts call and this host lacks: they did run, so it
+// was there. A name that only the candidate knows may be a slip of the pen, and must
+// fail.
+SandboxSettings settings_for(JournalReader& journal, const ReplayPlan& plan,
+                             const ReplayOptions& options) {
+  SandboxSettings settings = options.sandbox();
+  if (options.without_sandbox()) return settings;
+  settings.stand_in_program = stand_in_program();
+  RecordedScripts old = recorded_scripts(journal, plan.selection);
+  if (plan.baseline) old.texts = texts_of(*plan.baseline);
+  settings.missing_commands =
+      missing_commands(old.texts, old.path_variable, old.hooks_dir);
+  settings.path_variable = old.path_variable;
+  return settings;
+}
+
+std::vector<std::unique_ptr<SandboxMaker>> make_makers(const ReplayOptions& options,
+                                                       const SandboxSettings& settings) {
   std::vector<std::unique_ptr<SandboxMaker>> makers;
   for (unsigned i = 0; i < options.jobs(); ++i)
     makers.push_back(options.without_sandbox() ? make_bare_runner(settings)
@@ -101,7 +120,7 @@ int run_replay(int argc, char** argv) {
         stderr);
   if (!options.full_speed()) be_a_good_neighbour();
   // Before there are threads: they fork.
-  const auto makers = make_makers(options);
+  const auto makers = make_makers(options, settings_for(journal, plan, options));
   std::vector<SandboxMaker*> used;
   used.reserve(makers.size());
   for (const auto& maker : makers) used.push_back(maker.get());

@@ -22,11 +22,9 @@ constexpr std::int64_t kMillisecond = 1'000'000;
 
 // Those of the file answer before those that ship.
 std::shared_ptr<const StandInRules> rules_of(const std::string& file) {
-  StandInRules rules;
-  if (!file.empty()) rules = stand_ins_of_file(file);
-  const auto& shipped = default_stand_ins().rules;
-  rules.rules.insert(rules.rules.end(), shipped.begin(), shipped.end());
-  return std::make_shared<const StandInRules>(std::move(rules));
+  return std::make_shared<const StandInRules>(
+      file.empty() ? default_stand_ins()
+                   : joined(stand_ins_of_file(file), default_stand_ins()));
 }
 
 }  // namespace

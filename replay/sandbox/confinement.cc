@@ -172,9 +172,4 @@ std::string_view refused_call_name(long number) {
   return found == std::end(kWatched) ? std::string_view() : found->name;
 }
 
-void yield_to_others() {
-  const sched_param none{};
-  ::sched_setscheduler(0, SCHED_IDLE, &none);
-}
-
 }  // namespace hookjournal

@@ -26,8 +26,4 @@ bool set_limits(const SandboxLimits& limits);
 // "settimeofday" for a call the filter lets the tracer see; empty for any other.
 std::string_view refused_call_name(long number);
 
-// Takes the idle scheduling class, which a script's processes inherit, so that guests
-// come first.
-void yield_to_others();
-
 }  // namespace hookjournal

@@ -155,7 +155,7 @@ class Keeper {
   // One that no living sandbox has.
   News& free_news() {
     const auto found = std::ranges::find_if(news_, [](const News& each) {
-      return ::kill(static_cast<pid_t>(each.user), 0) != 0;
+      return each.user == 0 || ::kill(static_cast<pid_t>(each.user), 0) != 0;
     });
     if (found != news_.end()) return *found;
     return news_.emplace_back(News{std::make_shared<const WriteNews>(), 0});

@@ -16,7 +16,7 @@ namespace hookjournal {
 
 namespace {
 
-// Of the latest trees a keeper has been told; a replay meets few at a time.
+// Of the latest trees a keeper has been told, by use: far more than are in use at a time.
 constexpr std::size_t kMostTrees = 16;
 
 // Throws what the other side failed with.
@@ -130,7 +130,11 @@ class NamespaceMaker : public SandboxMaker {
   // The keeper's name for this tree, which it has from now on.
   std::string lay_ready(const ScriptsTree& tree) {
     const std::string name = to_hex(sha256(tree.id));
-    if (std::ranges::find(trees_, name) != trees_.end()) return name;
+    if (const auto known = std::ranges::find(trees_, name); known != trees_.end()) {
+      trees_.erase(known);
+      trees_.push_back(name);
+      return name;
+    }
     if (trees_.size() == kMostTrees) {
       keeper_.send(static_cast<char>(kDropTree) + trees_.front());
       trees_.pop_front();

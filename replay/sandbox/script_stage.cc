@@ -59,7 +59,6 @@ void reset_signals() {
 }
 
 void confine(const SandboxedRun& run, const SandboxLimits& limits, int refused) {
-  yield_to_others();
   if (!set_limits(limits)) give_up(refused, "its limits");
   if (!install_filter()) give_up(refused, "its system call filter");
   if (!drop_capabilities()) give_up(refused, "giving up capabilities");
