@@ -34,6 +34,13 @@ std::filesystem::path JournalOption::file() const {
   return config.journal;
 }
 
+bool JournalOption::is_production() const {
+  const std::filesystem::path production = load_config(hooks_dir_).journal;
+  const std::filesystem::path named = file();
+  std::error_code unknown;
+  return named == production || std::filesystem::equivalent(named, production, unknown);
+}
+
 std::string JournalOption::repeated() const {
   if (!journal_.empty()) return " --journal " + shell_quoted(journal_);
   return hooks_dir_ == kHooksDir ? "" : " --hooks-dir " + shell_quoted(hooks_dir_);

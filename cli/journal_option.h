@@ -19,6 +19,9 @@ class JournalOption {
   // Throws Error when nothing says where. A configuration that cannot be used is named on
   // stderr: the default that stands in may be another journal than the one meant.
   std::filesystem::path file() const;
+  // Whether it is this host's record of what libvirt did, the one `install` made: there,
+  // what `simulate` added is no event of its own.
+  bool is_production() const;
   // Where the hooks are whose journal this is, unless it was named.
   std::filesystem::path hooks_dir() const { return hooks_dir_; }
   // The words that make another command choose the same journal, quoted for a shell: ""

@@ -152,6 +152,10 @@ std::int64_t ReplayOptions::duration(const char* option, const std::string& text
 ReplayPlan ReplayOptions::plan(const Selection& selection) const {
   ReplayPlan plan;
   plan.selection = selection;
+  // Only among real events are simulated ones out of place.
+  if (plan.selection.origins.empty() && !journal_.is_production())
+    plan.selection.origins = {Origin::libvirt, Origin::run, Origin::simulate,
+                              Origin::other};
   plan.candidate = tree_of_directory(scripts_directory(scripts_));
   if (!baseline_.empty()) plan.baseline = tree_of_directory(scripts_directory(baseline_));
   plan.each_call_alone = alone_;
