@@ -36,9 +36,11 @@ class SandboxInit {
       : channel_(std::move(channel)),
         limits_(settings.limits),
         hooks_dir_(request.scene.hooks_dir),
-        tracer_([&workshop](const std::string& program) {
-          return workshop.stand_in_places.contains(program);
-        }),
+        tracer_(
+            [&workshop](const std::string& program) {
+              return workshop.stand_in_places.contains(program);
+            },
+            settings.limits.processes),
         events_(child_events()) {
     if (!request.host_name.empty())
       static_cast<void>(
@@ -63,9 +65,10 @@ class SandboxInit {
       std::array<pollfd, 3> polled = {{{channel_.fd(), POLLIN, 0},
                                        {events_.get(), POLLIN, 0},
                                        {stand_ins_ ? stand_ins_->fd() : -1, POLLIN, 0}}};
-      if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) return;
+      if (::poll(polled.data(), polled.size(), more_ ? 0 : -1) < 0 && errno != EINTR)
+        return;
       if (stand_ins_) stand_ins_->turn();
-      if (polled[1].revents != 0) take_child_events();
+      if (more_ || polled[1].revents != 0) take_child_events();
       if (polled[0].revents == 0) continue;
       const auto request = channel_.receive();
       if (!request || request->bytes.empty()) return;
@@ -91,7 +94,8 @@ class SandboxInit {
   void take_child_events() {
     signalfd_siginfo ignored{};
     static_cast<void>(::read(events_.get(), &ignored, sizeof ignored));
-    tracer_.turn();
+    more_ = tracer_.turn();
+    if (tracer_.too_many()) ::kill(-1, SIGKILL);
   }
 
   ScriptWatch::Neighbour neighbour() {
@@ -154,6 +158,7 @@ class SandboxInit {
   std::string hooks_dir_;
   Tracer tracer_;
   UniqueFd events_;
+  bool more_ = false;  // of what the tracer has to take
   std::vector<Layer> layers_;
   UniqueFd stand_ins_socket_;
   std::optional<StandInServer> stand_ins_;

@@ -35,8 +35,8 @@ class Builder {
       : workshop_(workshop), plan_(plan), box_(workshop.folder + "/box") {}
 
   std::vector<Layer> build() {
-    mount_new("tmpfs", box_, MS_NOSUID | MS_NODEV,
-              "mode=0755,size=" + std::to_string(plan_.disk));
+    // Devices are made in it; overlays show none.
+    mount_new("tmpfs", box_, MS_NOSUID, "mode=0755,size=" + std::to_string(plan_.disk));
     make_folder(root());
     if (workshop_.user_namespace) {
       mount_new("tmpfs", root(), MS_NOSUID | MS_NODEV, "mode=0755,size=16m");
@@ -47,6 +47,7 @@ class Builder {
       overlay("/", overlay_escaped(workshop_.stand_ins()) + ":/", "/");
       mounts();
     }
+    copies();
     proc();
     sys();
     dev();
@@ -181,10 +182,8 @@ class Builder {
     for (const std::string& name : workshop_.proc_folders)
       bind_read_only(proc + "/" + name, proc + "/" + name);
     copied_proc_files(proc);
-    for (const char* path : {"/proc/irq", "/proc/sys"}) {
-      const std::string copy = workshop_.folder + path;
-      overlay(path, overlay_escaped(copy), copy);
-    }
+    show_copy("irq", "/proc/irq");
+    show_copy("sys", "/proc/sys");
     if (network)
       bind_mount("/proc/self/fd/" + std::to_string(network.get()), proc + "/sys/net");
   }
@@ -218,34 +217,31 @@ class Builder {
   }
 
   void dev() {
-    const std::string dev = root() + "/dev";
+    const std::string dev = box_ + "/dev";
     make_folder(dev);
-    mount_new("tmpfs", dev, MS_NOSUID | MS_NOEXEC, "mode=0755,size=16m");
     for (const char* name : {"null", "zero", "full", "random", "urandom", "tty"})
       device(name);
     make_folder(dev + "/net");
     device("net/tun");
     make_folder(dev + "/shm", 01777);
     ::chmod((dev + "/shm").c_str(), 01777);
-    make_folder(dev + "/pts");
     make_folder(dev + "/mapper");
-    mount_new("devpts", dev + "/pts", MS_NOSUID | MS_NOEXEC,
-              "newinstance,ptmxmode=0666,mode=0620");
     write_tree_file(dev + "/kmsg", 0644, "");
-    const std::array<std::array<const char*, 2>, 5> links = {{{"/proc/self/fd", "fd"},
+    const std::array<std::array<const char*, 2>, 4> links = {{{"/proc/self/fd", "fd"},
                                                               {"fd/0", "stdin"},
                                                               {"fd/1", "stdout"},
-                                                              {"fd/2", "stderr"},
-                                                              {"pts/ptmx", "ptmx"}}};
+                                                              {"fd/2", "stderr"}}};
     for (const auto& [target, name] : links) {
       if (::symlink(target, (dev + "/" + name).c_str()) != 0)
         throw Error(with_errno("cannot make /dev/" + std::string(name), errno));
     }
+    make_folder(root() + "/dev");
+    bind_mount(dev, root() + "/dev");
     layers_.push_back({"/dev", folder_descriptor(dev), {}});
   }
 
   void device(const std::string& name) {
-    const std::string source = "/dev/" + name, target = root() + source;
+    const std::string source = "/dev/" + name, target = box_ + source;
     struct stat status {};
     if (::stat(source.c_str(), &status) != 0 || !S_ISCHR(status.st_mode)) return;
     if (!workshop_.user_namespace) {
@@ -260,9 +256,28 @@ class Builder {
   }
 
   void tree() {
-    const std::string folder = workshop_.trees() + "/" + plan_.tree;
     make_folders(root() + plan_.hooks_dir);
-    overlay(plan_.hooks_dir, overlay_escaped(folder), folder);
+    show_copy("trees/" + plan_.tree, plan_.hooks_dir);
+  }
+
+  // What is no part of the host's file systems, all in one overlay: each costs a sandbox
+  // more than all else in here.
+  void copies() {
+    const std::string written = box_ + "/copies-upper", work = box_ + "/copies-work";
+    for (const std::string& name : {written, work, box_ + "/copies"}) make_folder(name);
+    for (const std::string& name :
+         {std::string("/irq"), std::string("/sys"), "/trees/" + plan_.tree})
+      make_folders(written + name);
+    if (!mount_overlay({overlay_escaped(workshop_.copies()), written, work,
+                        workshop_.user_namespace},
+                       box_ + "/copies"))
+      throw Error(with_errno("cannot mount an overlay of our own copies", errno));
+  }
+
+  void show_copy(const std::string& name, const std::string& at) {
+    bind_mount(box_ + "/copies/" + name, root() + at);
+    layers_.push_back({at, folder_descriptor(box_ + "/copies-upper/" + name),
+                       folder_descriptor(workshop_.copies() + "/" + name)});
   }
 
   void move_in() {

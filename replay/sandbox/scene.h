@@ -25,7 +25,9 @@ struct Workshop {
   // What could not be shown as it is, in words for the report.
   std::vector<std::string> notes;
 
-  std::string trees() const { return folder + "/trees"; }
+  // Of /proc/sys and /proc/irq, and the trees of scripts.
+  std::string copies() const { return folder + "/copies"; }
+  std::string trees() const { return copies() + "/trees"; }
   std::string stand_ins() const { return folder + "/stand-ins"; }
 };
 

@@ -69,6 +69,7 @@ void ScriptWatch::one_turn(Clock::time_point until) {
                                 {script_.in.get(), POLLOUT, 0}};
   for (const int fd : neighbour_.descriptors()) polled.push_back({fd, POLLIN, 0});
   if (end_seen_ && !looked_for_holders_) until = std::min(until, ended_ + kHolderGrace);
+  if (more_) until = Clock::now();
   const auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
   const int ready = ::poll(polled.data(), polled.size(),
                            static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)));
@@ -81,7 +82,7 @@ void ScriptWatch::one_turn(Clock::time_point until) {
   if (polled[1].revents != 0) read_into(script_.out, observed_.result.out, "stdout");
   if (polled[2].revents != 0) read_into(script_.err, observed_.result.err, "stderr");
   if (polled[3].revents != 0) write_input();
-  tracer_.turn();
+  more_ = tracer_.turn();
   neighbour_.turn();
   if (!end_seen_ && tracer_.root_end()) {
     end_seen_ = true;
@@ -128,7 +129,7 @@ void ScriptWatch::stop_if_needed(Clock::time_point limit) {
           std::to_string(
               std::chrono::duration_cast<std::chrono::seconds>(limits_.time).count()) +
           " s";
-  } else if (tracer_.alive() > limits_.processes) {
+  } else if (tracer_.too_many()) {
     why = "it had more than " + std::to_string(limits_.processes) + " processes";
   } else if (tracer_.born() > kMostBorn) {
     why = "it started more than " + std::to_string(kMostBorn) + " processes";

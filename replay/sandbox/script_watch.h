@@ -52,6 +52,7 @@ class ScriptWatch {
   ObservedRun observed_;
   std::string_view input_;
   Clock::time_point ended_{};
+  bool more_ = false;  // of what the tracer has to take
   bool end_seen_ = false, stopped_ = false, looked_for_holders_ = false;
 };
 

@@ -20,6 +20,8 @@ constexpr long kOptions = PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRAC
                           PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
                           PTRACE_O_TRACESECCOMP;
 constexpr std::size_t kMostAttempts = 1000;
+// So that whoever calls turn() comes to look at limits and the clock in between.
+constexpr int kEventsOfATurn = 256;
 
 void go_on(pid_t process, int signal = 0) {
   ::ptrace(PTRACE_CONT, process, nullptr, static_cast<long>(signal));
@@ -43,16 +45,20 @@ void Tracer::begin(pid_t root) {
   attempts_.clear();
   root_ = root;
   root_end_.reset();
+  too_many_ = false;
   born_ = 1;
   alive_.insert(root);
 }
 
-void Tracer::turn() {
-  for (;;) {
+bool Tracer::turn() {
+  for (int taken = 0; taken < kEventsOfATurn; ++taken) {
     int status = 0;
     rusage used{};
     const pid_t process = ::wait4(-1, &status, WNOHANG | __WALL, &used);
-    if (process <= 0) return let_orphans_go();
+    if (process <= 0) {
+      let_orphans_go();
+      return false;
+    }
     if (WIFSTOPPED(status)) {
       stopped(process, status);
     } else {
@@ -61,6 +67,7 @@ void Tracer::turn() {
              static_cast<std::uint64_t>(used.ru_maxrss)});
     }
   }
+  return true;
 }
 
 void Tracer::ended(pid_t process, const ChildEnd& end) {
@@ -103,22 +110,28 @@ void Tracer::stopped(pid_t process, int status) {
   go_on(process);
 }
 
-void Tracer::child_of(pid_t process, bool may_be_thread) {
+bool Tracer::child_of(pid_t process, bool may_be_thread) {
   unsigned long message = 0;
-  if (::ptrace(PTRACE_GETEVENTMSG, process, nullptr, &message) != 0) return;
+  if (::ptrace(PTRACE_GETEVENTMSG, process, nullptr, &message) != 0) return true;
   const auto child = static_cast<pid_t>(message);
   const auto thread = threads_.find(process);
   const pid_t parent = thread == threads_.end() ? process : thread->second;
   if (may_be_thread && thread_group_of(child) != child) {
     threads_[child] = parent;
-    return announce(child);
+    announce(child);
+    return true;
   }
   alive_.insert(child);
   if (log_ && log_->knows(parent)) {
     ++born_;
     log_->forked(parent, child);
   }
+  if (alive_.size() > most_) {
+    too_many_ = true;
+    return false;  // the child is kept, too
+  }
   announce(child);
+  return true;
 }
 
 void Tracer::announce(pid_t child) {
@@ -137,7 +150,7 @@ void Tracer::newborn(pid_t process) {
 
 // Their parents were killed before they could tell.
 void Tracer::let_orphans_go() {
-  for (auto kept = kept_.begin(); kept != kept_.end();) {
+  for (auto kept = kept_.begin(); kept != kept_.end() && !too_many_;) {
     if (alive_.contains(parent_of(*kept))) {
       ++kept;
       continue;

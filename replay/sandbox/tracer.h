@@ -21,15 +21,17 @@ namespace hookjournal {
 // own has gone.
 class Tracer {
  public:
-  // `simulated`: whether a stand-in stands at this program's path.
-  explicit Tracer(std::function<bool(const std::string& program)> simulated)
-      : simulated_(std::move(simulated)) {}
+  // `simulated`: whether a stand-in stands at this program's path. `most`: processes at a
+  // time; whoever starts one more stands still from then on.
+  Tracer(std::function<bool(const std::string& program)> simulated, std::size_t most)
+      : simulated_(std::move(simulated)), most_(most) {}
 
   // A run begins with this child, which has not executed anything yet and waits. What
   // earlier runs have left is still followed, and no longer told of. Throws Error.
   void begin(pid_t root);
-  // Takes all that has happened, without waiting. For every SIGCHLD.
-  void turn();
+  // Takes what has happened, without waiting. For every SIGCHLD, and again while it
+  // returns true: there may be more.
+  bool turn();
 
   // Of the root, once it has ended.
   const std::optional<ChildEnd>& root_end() const { return root_end_; }
@@ -39,17 +41,22 @@ class Tracer {
   std::size_t born() const { return born_; }
   // Of all runs.
   std::size_t alive() const { return alive_.size(); }
+  // There were to be more than `most`.
+  bool too_many() const { return too_many_; }
 
  private:
   void ended(pid_t process, const ChildEnd& end);
   void stopped(pid_t process, int status);
   void newborn(pid_t process);
-  void child_of(pid_t process, bool may_be_thread);
+  // False when that was one too many.
+  bool child_of(pid_t process, bool may_be_thread);
   void announce(pid_t child);
   void let_orphans_go();
   void executed(pid_t process);
 
   std::function<bool(const std::string&)> simulated_;
+  std::size_t most_;
+  bool too_many_ = false;
   std::optional<CommandLog> log_;
   std::vector<Attempt> attempts_;
   std::map<pid_t, pid_t> threads_;  // and their processes

@@ -145,10 +145,10 @@ Workshop make_workshop(bool user_namespace) {
 
   workshop.folder = folder_to_hide(workshop.mounts);
   mount_new("tmpfs", workshop.folder, MS_NOSUID | MS_NODEV, "mode=0755,size=512m");
-  for (const char* name : {"/trees", "/stand-ins", "/box", "/sys", "/proc"})
+  for (const char* name : {"/stand-ins", "/box", "/copies", "/copies/trees"})
     make_folder(workshop.folder + name);
-  copy_knobs("/proc/sys", workshop.folder + "/proc/sys");
-  copy_knobs("/proc/irq", workshop.folder + "/proc/irq");
+  copy_knobs("/proc/sys", workshop.copies() + "/sys");
+  copy_knobs("/proc/irq", workshop.copies() + "/irq");
   return workshop;
 }
 
