@@ -62,11 +62,20 @@ std::string BlobStore::load(std::int64_t blob) {
   if (!load_->next())
     throw Error("journal " + db_.file().string() + " is damaged: blob " +
                 std::to_string(blob) + " is missing");
-  const auto size = static_cast<std::size_t>(load_->int64(1));
   std::string bytes =
-      load_->int64(0) == 0 ? load_->text(2) : decompressed(load_->bytes(2), size);
+      unpack(load_->int64(0), load_->bytes(2), static_cast<std::size_t>(load_->int64(1)));
   load_->reset();
   return bytes;
+}
+
+std::string BlobStore::unpack(std::int64_t encoding, std::string_view data,
+                              std::size_t size) {
+  if (encoding == 0) return std::string(data);
+  if (encoding != 1)
+    throw Error("journal " + db_.file().string() +
+                " is damaged: a blob has the unknown encoding " +
+                std::to_string(encoding));
+  return decompressed(data, size);
 }
 
 Digest BlobStore::digest_of(std::int64_t blob) {

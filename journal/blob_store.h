@@ -21,6 +21,9 @@ class BlobStore : public BlobSink, public BlobSource {
   std::int64_t keep(std::string_view bytes) override;
   std::string load(std::int64_t blob) override;
 
+  // What a row of `blobs` holds, unpacked. Throws Error when it is damaged.
+  std::string unpack(std::int64_t encoding, std::string_view data, std::size_t size);
+
   // What was kept since was rolled back: its ids may come to mean other bytes.
   void forget();
 

@@ -23,7 +23,17 @@ std::string compressed(std::string_view bytes) {
   return result;
 }
 
+namespace {
+// A damaged row must not ask for all memory there is: no stream is kept beyond this.
+constexpr std::size_t kLargest = 2ULL << 30;
+}  // namespace
+
 std::string decompressed(std::string_view bytes, std::size_t size) {
+  // What the frame itself says; a row that says otherwise is damaged.
+  if (size > kLargest || ::ZSTD_getFrameContentSize(bytes.data(), bytes.size()) != size)
+    throw Error(
+        "a blob of the journal is damaged: its compressed bytes are not as long "
+        "as its row says");
   std::string result(size, '\0');
   const std::size_t got =
       ::ZSTD_decompress(result.data(), size, bytes.data(), bytes.size());

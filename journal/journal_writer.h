@@ -10,6 +10,7 @@
 #include "engine/unique_fd.h"
 #include "journal/acceptance_fact.h"
 #include "journal/blob_store.h"
+#include "journal/event_kind.h"
 #include "journal/facts.h"
 #include "journal/projection.h"
 #include "journal/tree_store.h"
@@ -89,15 +90,6 @@ class JournalWriter {
   Projection projection_;
   LazyStatement last_event_, append_;
   UniqueFd log_;  // the -wal file, to flush it ourselves
-};
-
-// Kinds of events, as the `kind` column has them.
-enum EventKind : std::int64_t {
-  kRunStarted = 1,
-  kRunEnded = 2,
-  kRecorderDied = 3,
-  kGap = 4,
-  kDifferenceAccepted = 10,  // or no longer: acceptance_fact.h
 };
 
 // Recomputes every event's digest. Returns the id of the first event that does not fit,

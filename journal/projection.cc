@@ -1,5 +1,7 @@
 #include "journal/projection.h"
 
+#include "journal/event_kind.h"
+
 namespace hookjournal {
 
 namespace {
@@ -54,7 +56,8 @@ std::string object_uuid(std::string_view xml) {
 }
 
 Projection::Projection(Database& db, BlobStore& blobs)
-    : blobs_(blobs),
+    : db_(db),
+      blobs_(blobs),
       grouping_(db, blobs),
       new_call_(db,
                 "insert into calls (id, uuid, at_ns, driver, object, operation,"
@@ -202,6 +205,20 @@ std::int64_t Projection::run_with(std::string_view uuid) {
 }
 
 void Projection::refresh(std::int64_t call) { refresh_->bind(1, call).run(); }
+
+void Projection::replay_all() {
+  auto events = db_.prepare("select id, kind, at_ns, body from events order by id");
+  while (events.next()) {
+    const std::int64_t id = events.int64(0), at_ns = events.int64(2);
+    const std::string body = events.text(3);
+    if (events.int64(1) == kRunStarted)
+      started(id, decode_start(body, at_ns, &blobs_));
+    else if (events.int64(1) == kRunEnded)
+      ended(id, decode_end(body, at_ns));
+    else if (events.int64(1) == kRecorderDied)
+      died(decode_died(body, at_ns));
+  }
+}
 
 void Projection::clear(Database& db) {
   db.exec("delete from script_runs; delete from calls");

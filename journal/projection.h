@@ -20,6 +20,9 @@ class Projection {
              const DecodedEnd& end);
   void died(const RecorderDied& died);
 
+  // What all events from the first on make of empty tables.
+  void replay_all();
+
   static void clear(Database& db);
 
  private:
@@ -38,6 +41,7 @@ class Projection {
   std::string uuid_in(std::int64_t input_blob);
   void note_uuid(std::int64_t call, std::int64_t input_blob);
 
+  Database& db_;
   BlobStore& blobs_;
   CallGrouping grouping_;
   LazyStatement new_call_, new_run_, run_by_uuid_, end_run_, die_, call_of_run_, refresh_,

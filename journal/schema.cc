@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "engine/sha256.h"
 #include "journal/facts.h"
 
 namespace hookjournal {
@@ -138,9 +139,29 @@ void first_settings(Database& db) {
   set.bind(1, "journal_uuid").bind_blob(2, uuid).run();
   set.bind(1, "created_ns").bind(2, now().wall_ns).run();
   set.bind(1, "oldest_writer").bind(2, std::int64_t{1}).run();
+  seal_settings(db);
 }
 
 }  // namespace
+
+std::string settings_seal(Database& db) {
+  Sha256 hash;
+  auto rows = db.prepare(
+      "select key, typeof(value), cast(value as blob) from settings"
+      " where key not in ('seal', 'retention') order by key");
+  while (rows.next())
+    for (int column = 0; column < 3; ++column)
+      hash.update(std::to_string(rows.bytes(column).size()) + ":")
+          .update(rows.bytes(column));
+  return std::string(as_bytes(hash.finish()));
+}
+
+void seal_settings(Database& db) {
+  const std::string seal = settings_seal(db);
+  auto set =
+      db.prepare("insert or replace into settings (key, value) values ('seal', ?)");
+  set.bind_blob(1, seal).run();
+}
 
 Fitness fitness_for_reading(Database& db) {
   const std::int64_t version = db.number("pragma user_version");

@@ -17,6 +17,12 @@ Fitness fitness_for_writing(Database& db);
 // and `maintain` do this: a hook never changes a schema.
 void migrate(Database& db);
 
+// SHA-256 over the settings but for the seal itself, which is this digest: a setting that
+// is changed by accident is found by it.
+std::string settings_seal(Database& db);
+// After a change to the settings; in its transaction.
+void seal_settings(Database& db);
+
 // Why a journal that is not usable cannot be used, and what to do.
 std::string describe(Fitness fitness, const Database& db);
 

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "journal/database.h"
+#include "journal/keeping/damage.h"
+
+namespace hookjournal {
+
+// What holds the journal: SQLite's own check of the file, tables, indexes, triggers and
+// views as this version makes them, and the settings under their seal.
+DamageList check_structure(Database& db);
+
+}  // namespace hookjournal
