@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kLargestRemembered = 64 << 10;
 constexpr std::size_t kMostRemembered = 32;
+constexpr int kMostDepth = 3;
 
 }  // namespace
 
@@ -30,18 +31,32 @@ std::int64_t BlobStore::find(const Digest& digest) {
 std::int64_t BlobStore::keep(std::string_view bytes) {
   const Digest digest = sha256(bytes);
   std::int64_t id = find(digest);
-  if (id == 0) {
-    const std::string small = compressed(bytes);
-    insert_->bind_blob(1, as_bytes(digest))
-        .bind(2, static_cast<std::int64_t>(bytes.size()));
-    insert_->bind(3, std::int64_t{small.empty() ? 0 : 1});
-    insert_->bind_blob(4, small.empty() ? bytes : std::string_view(small)).run();
-    id = db_.last_insert_id();
-  }
+  if (id == 0) id = insert(digest, bytes);
   if (digests_.size() > kMostRemembered) digests_.clear();
   digests_[id] = digest;
   remember(id, bytes);
   return id;
+}
+
+std::int64_t BlobStore::insert(const Digest& digest, std::string_view bytes) {
+  const std::string small = compressed(bytes);
+  insert_->bind_blob(1, as_bytes(digest))
+      .bind(2, static_cast<std::int64_t>(bytes.size()));
+  insert_->bind(3, std::int64_t{small.empty() ? 0 : 1});
+  insert_->bind_blob(4, small.empty() ? bytes : std::string_view(small)).run();
+  return db_.last_insert_id();
+}
+
+std::int64_t BlobStore::keep_replaced(const Digest& digest, std::string_view bytes) {
+  return insert(digest, bytes);
+}
+
+void BlobStore::replace(std::int64_t blob, std::string_view bytes) {
+  const std::string small = compressed_hard(bytes);
+  auto set = db_.prepare("update blobs set encoding = ?, data = ? where id = ?");
+  set.bind(1, std::int64_t{small.empty() ? 0 : 1});
+  set.bind_blob(2, small.empty() ? bytes : std::string_view(small)).bind(3, blob).run();
+  forget();
 }
 
 void BlobStore::remember(std::int64_t blob, std::string_view bytes) {
@@ -53,6 +68,7 @@ void BlobStore::remember(std::int64_t blob, std::string_view bytes) {
 void BlobStore::forget() {
   digests_.clear();
   recent_.clear();
+  dictionaries_.clear();
 }
 
 std::string BlobStore::load(std::int64_t blob) {
@@ -71,11 +87,33 @@ std::string BlobStore::load(std::int64_t blob) {
 std::string BlobStore::unpack(std::int64_t encoding, std::string_view data,
                               std::size_t size) {
   if (encoding == 0) return std::string(data);
-  if (encoding != 1)
-    throw Error("journal " + db_.file().string() +
-                " is damaged: a blob has the unknown encoding " +
-                std::to_string(encoding));
-  return decompressed(data, size);
+  if (encoding == 1) return decompressed(data, size);
+  return dictionary(encoding).decompressed(data, size);
+}
+
+const Dictionary& BlobStore::dictionary(std::int64_t blob) {
+  const auto known = dictionaries_.find(blob);
+  if (known != dictionaries_.end()) return known->second;
+  // Damage may make a circle of them.
+  if (depth_ == kMostDepth)
+    throw Error("journal " + db_.file().string() + " is damaged: blob " +
+                std::to_string(blob) + " is packed with what is packed with it");
+  ++depth_;
+  std::string bytes;
+  try {
+    // With a statement of its own: that of load() may be in use for who needs this.
+    auto row = db_.prepare("select encoding, size, data from blobs where id = ?");
+    if (blob < 0 || !row.bind(1, blob).next())
+      throw Error("journal " + db_.file().string() + " is damaged: blob " +
+                  std::to_string(blob) + ", which others are packed with, is missing");
+    bytes = unpack(row.int64(0), row.bytes(2), static_cast<std::size_t>(row.int64(1)));
+  } catch (...) {
+    --depth_;
+    throw;
+  }
+  --depth_;
+  if (dictionaries_.size() > kMostRemembered) dictionaries_.clear();
+  return dictionaries_.emplace(blob, Dictionary(bytes, blob)).first->second;
 }
 
 Digest BlobStore::digest_of(std::int64_t blob) {

@@ -20,11 +20,11 @@ void make_tables_beside(Database& db) {
   Database fresh(":memory:", Database::Mode::create, kReadPatience);
   migrate(fresh);
   auto parts = fresh.prepare(
-      "select type, sql from sqlite_schema where tbl_name in ('calls', 'script_runs')"
+      "select name, sql from sqlite_schema where tbl_name in ('calls', 'script_runs')"
       " and sql is not null and type in ('table', 'index') order by type = 'index'");
   while (parts.next()) {
     std::string sql = parts.text(1);
-    const auto name = sql.find(parts.text(0)) + parts.bytes(0).size() + 1;
+    const auto name = sql.find(" " + parts.text(0)) + 1;
     db.exec(sql.insert(name, "temp.").c_str());
   }
 }
@@ -70,6 +70,7 @@ std::int64_t compare(Database& db, const std::string& table, int place,
 ProjectionReport check_projections(const std::filesystem::path& journal) {
   Database db(journal, Database::Mode::read, kReadPatience);
   make_tables_beside(db);
+  db.exec("pragma temp.cache_size = -32768");  // KiB; the rest goes to a file
   Transaction snapshot(db, Transaction::Kind::deferred);
   BlobStore blobs(db);
   Projection(db, blobs).replay_all();

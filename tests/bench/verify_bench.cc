@@ -82,6 +82,8 @@ void measure(const fs::path& file, int calls) {
         static_cast<long long>(chain.events), static_cast<double>(chain.events) / chain_s,
         static_cast<long long>(all.blobs), static_cast<long long>(all.calls), all_s,
         all.sound() ? "" : " NOT SOUND");
+    for (const Damage& damage : all.damage.listed())
+      std::printf("  %s\n", damage.what.c_str());
   }
 }
 

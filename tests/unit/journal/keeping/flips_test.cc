@@ -51,8 +51,8 @@ void write(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary) << bytes;
 }
 
-// Changes one byte of one value of the chain or of a blob, whatever it is.
-void flip_value(Database& db, std::mt19937& random) {
+// Changes one byte of one value of the chain or of a blob, whatever it is. Which.
+std::string flip_value(Database& db, std::mt19937& random) {
   struct Column {
     const char *table, *name;
     bool number;
@@ -76,13 +76,16 @@ void flip_value(Database& db, std::mt19937& random) {
     const std::int64_t value = row.int64(1) ^ (std::int64_t{1} << random() % 63);
     row.reset();
     set.bind(1, value).bind(2, id).run();
-    return;
+    return table + "." + name + " of " + std::to_string(id) + " to " +
+           std::to_string(value);
   }
   std::string bytes = row.text(1);
   row.reset();
   const std::size_t at = random() % bytes.size();
   bytes[at] = static_cast<char>(bytes[at] ^ (1 << random() % 8));
   set.bind_blob(1, bytes).bind(2, id).run();
+  return table + "." + name + " of " + std::to_string(id) + ", byte " +
+         std::to_string(at);
 }
 
 }  // namespace
@@ -92,12 +95,15 @@ TEST_CASE("any byte flipped in a value of the chain or of a blob is found", "[jo
   fill(fresh, 12);
   settle(fresh.file());
   const std::string whole = read(fresh.file());
+  REQUIRE_FALSE(found(fresh.file()));
   TempFolder copies;
   const fs::path copy = copies / "journal.db";
   std::mt19937 random(20'261'122);
-  int missed = 0, flips = 0;
+  int flips = 0;
+  std::vector<std::string> missed;
   for (; flips < kFlips; ++flips) {
     write(copy, whole);
+    std::string flipped;
     {
       Database db(copy, Database::Mode::write, std::chrono::seconds(2));
       // As whoever tampers would; and put back, or that alone were found.
@@ -108,14 +114,14 @@ TEST_CASE("any byte flipped in a value of the chain or of a blob is found", "[jo
       std::vector<std::pair<std::string, std::string>> all;
       while (triggers.next()) all.emplace_back(triggers.text(0), triggers.text(1));
       for (const auto& [drop, make] : all) db.exec(drop.c_str());
-      flip_value(db, random);
+      flipped = flip_value(db, random);
       for (const auto& [drop, make] : all) db.exec(make.c_str());
       db.exec("commit");
     }
-    missed += !found(copy);
+    if (!found(copy)) missed.push_back(flipped);
   }
   CHECK(flips == kFlips);
-  CHECK(missed == 0);
+  CHECK(missed == std::vector<std::string>{});
 }
 
 TEST_CASE("any byte flipped in the file is found if it changes what is read",
@@ -124,6 +130,7 @@ TEST_CASE("any byte flipped in the file is found if it changes what is read",
   fill(fresh, 12);
   settle(fresh.file());
   const std::string whole = read(fresh.file());
+  REQUIRE_FALSE(found(fresh.file()));
   TempFolder copies;
   const fs::path copy = copies / "journal.db";
   write(copy, whole);
