@@ -35,6 +35,7 @@ int run_accept(int argc, char** argv);
 int run_maintain(int argc, char** argv);
 int run_compact(int argc, char** argv);
 int run_verify(int argc, char** argv);
+int run_prune(int argc, char** argv);
 
 // The one table behind help, man page and completion. Ends with a null name.
 extern const CommandEntry kCommands[];

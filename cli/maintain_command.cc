@@ -21,9 +21,11 @@ namespace fs = std::filesystem;
 
 constexpr const char* kExplanation =
     "Brings the journal up to this version, takes in runs that could not be written in\n"
-    "time, notes recorders that died, empties the write-ahead log. The package's timer\n"
-    "does it every hour; a second time does no harm. Only the journal that the hooks of\n"
-    "--hooks-dir write gets the runs that wait for it. Those of other users stay: they\n"
+    "time, notes recorders that died, removes old calls and notes the journal's\n"
+    "head elsewhere as the configuration says, empties the write-ahead log. The\n"
+    "package's timer does it every hour; a second time does no harm. Only the journal\n"
+    "that the hooks of --hooks-dir write gets the runs that wait for it. Those of other "
+    "users stay: they\n"
     "have journals of their own, and `hookjournal maintain` as that user fills it.\n"
     "\n"
     "A line for each thing done. Exits 3 when something is left that a person must see "
@@ -75,6 +77,12 @@ int run_maintain(int argc, char** argv) {
                            config.spool);
 
   Upkeep upkeep{.journal = journal, .spools = {}, .journal_cap = config.journal_cap};
+  upkeep.anchors = {.syslog = config.anchor_syslog != "no",
+                    .file = config.anchor_file,
+                    .command = config.anchor_command};
+  upkeep.keep_days = config.keep_days;
+  upkeep.keep_failures_days = config.keep_failures_days;
+  upkeep.keep_bytes = config.keep_bytes;
   if (hooks_write) upkeep.spools = {config.spool, spool_beside(journal)};
   const UpkeepReport report = keep_up(upkeep);
   write_lines(stdout, "", report.done);

@@ -25,6 +25,7 @@ using nlohmann::json;
 constexpr std::size_t kLargestFile = 1 << 20;
 constexpr std::uint64_t kLongestDeadlineMs = 60'000;
 constexpr std::uint64_t kLargestStreamCap = 1 << 30;
+constexpr std::uint64_t kLongestKeptDays = 36'500;
 
 // The bytes of a regular file; errno's value instead, EFBIG beyond kLargestFile.
 std::pair<std::string, int> read_file(const std::filesystem::path& path) {
@@ -111,6 +112,15 @@ class Keys {
       refuse(key, *value, shown(no) + " or " + shown(yes));
   }
 
+  void word(const char* key, const std::vector<std::string>& words, std::string& into) {
+    const json* value = find(key);
+    if (value == nullptr) return;
+    if (value->is_string() && std::ranges::count(words, value->get<std::string>()) > 0)
+      into = value->get<std::string>();
+    else
+      refuse(key, *value, "one of " + shown(words));
+  }
+
  private:
   const json* find(const char* key) const {
     const auto found = object_.find(key);
@@ -147,6 +157,16 @@ void take_keys(const json& object, const std::filesystem::path& file, Config& co
   keys.choice("when_unrecorded", "refuse", "run", config.refuse_when_unrecorded);
   keys.paths("watch", config.watch);
   keys.path("spool", config.spool);
+  keys.word("anchor_syslog", {"no", "heads", "calls"}, config.anchor_syslog);
+  keys.path("anchor_file", config.anchor_file);
+  keys.path("anchor_command", config.anchor_command);
+  const auto into = [](std::uint64_t& setting) {
+    return [&setting](std::uint64_t value) { setting = value; };
+  };
+  keys.number("keep_days", kLongestKeptDays, into(config.keep_days));
+  keys.number("keep_failures_days", kLongestKeptDays, into(config.keep_failures_days));
+  keys.number("keep_bytes", std::numeric_limits<std::int64_t>::max(),
+              into(config.keep_bytes));
 }
 
 void take_file(const std::filesystem::path& file, Config& config) {
@@ -189,6 +209,14 @@ constexpr std::string_view kHeader =
 //                      become part of every version of the scripts
 //   "spool":           where runs wait that the journal could not take in time. Default:
 //                      /run/hookjournal for root, /run/user/UID/hookjournal for others
+//   "anchor_syslog":   "heads": each upkeep sends the journal's head to syslog, so that a
+//                      journal that was rewritten is found; "calls": a line for each call
+//                      too. Default: "no"
+//   "anchor_file":     a file that gets the head as a line
+//   "anchor_command":  a program that gets it on its stdin
+//   "keep_days":       upkeep removes calls older than so many days. Default: 0, none
+//   "keep_failures_days": failed ones after so many instead. Default: as "keep_days"
+//   "keep_bytes":      upkeep removes the oldest calls when the journal is larger
 )";
 
 }  // namespace
@@ -238,6 +266,15 @@ std::string config_text(const Config& config) {
   for (const auto& path : config.watch) object["watch"].push_back(path.native());
   if (!config.spool.empty() && config.spool != spool_for(config.journal))
     object["spool"] = config.spool.native();
+  if (config.anchor_syslog != defaults.anchor_syslog)
+    object["anchor_syslog"] = config.anchor_syslog;
+  if (!config.anchor_file.empty()) object["anchor_file"] = config.anchor_file.native();
+  if (!config.anchor_command.empty())
+    object["anchor_command"] = config.anchor_command.native();
+  if (config.keep_days != 0) object["keep_days"] = config.keep_days;
+  if (config.keep_failures_days != 0)
+    object["keep_failures_days"] = config.keep_failures_days;
+  if (config.keep_bytes != 0) object["keep_bytes"] = config.keep_bytes;
   try {
     return std::string(kHeader) + object.dump(2) + "\n";
   } catch (const json::type_error&) {

@@ -32,6 +32,18 @@ struct Config {
   // (root) or /run/user/UID/hookjournal.
   std::filesystem::path spool;
 
+  // What `maintain` notes elsewhere of the journal's head, so that a rewritten or cut off
+  // journal is found: "no", "heads" (each upkeep), or "calls" (a line for each call too).
+  std::string anchor_syslog = "no";
+  std::filesystem::path anchor_file;     // gets a line each upkeep
+  std::filesystem::path anchor_command;  // a program, gets the line on its stdin
+
+  // What `maintain` removes: calls older than so many days, failed ones instead after so
+  // many, and the oldest when the journal is larger than so many bytes. 0: nothing.
+  std::uint64_t keep_days = 0;
+  std::uint64_t keep_failures_days = 0;
+  std::uint64_t keep_bytes = 0;
+
   // What of the file could not be used, a line each, or empty. Defaults stand in for it:
   // a broken configuration must not cost a record, and `status` and `doctor` say so.
   std::string trouble;

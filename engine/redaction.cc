@@ -158,13 +158,15 @@ class Redactor::Search {
 };
 
 void Redactor::learn(std::string_view bytes) {
-  for (const Value& value : passwd_values(bytes)) {
-    std::string secret =
-        without_entities(bytes.substr(value.begin, value.end - value.begin));
-    if (secret.size() < kLeastSecret) continue;
-    first_bytes_[static_cast<unsigned char>(secret.front())] = true;
-    secrets_.insert(std::move(secret));
-  }
+  for (const Value& value : passwd_values(bytes))
+    add(without_entities(bytes.substr(value.begin, value.end - value.begin)));
+}
+
+bool Redactor::add(std::string secret) {
+  if (secret.size() < kLeastSecret) return false;
+  first_bytes_[static_cast<unsigned char>(secret.front())] = true;
+  secrets_.insert(std::move(secret));
+  return true;
 }
 
 std::uint64_t Redactor::redact(std::string& bytes, bool truncated) const {

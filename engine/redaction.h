@@ -19,6 +19,8 @@ class Redactor {
  public:
   // Takes in the values of a stream's passwd attributes.
   void learn(std::string_view bytes);
+  // One that stands in no attribute. False when it is too short to be looked for.
+  bool add(std::string secret);
 
   // Replaces in `bytes` the values of passwd attributes, and every repetition of what was
   // learnt, plain or with XML entities. Learnt values under four bytes are replaced only

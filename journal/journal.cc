@@ -157,7 +157,8 @@ bool create_or_migrate(const std::filesystem::path& file) {
   Database db(file, Database::Mode::write, kReadPatience);
   if (db.number("pragma application_id") == 0 &&
       db.number("select count(*) from sqlite_schema") == 0)
-    db.exec("pragma journal_mode = wal");
+    // So that what is pruned gives its room back to the guests' images beside it.
+    db.exec("pragma auto_vacuum = incremental; pragma journal_mode = wal");
   migrate(db);
   // The log stays in place from here on, its directory entry on disk.
   const UniqueFd directory(

@@ -102,6 +102,18 @@ std::int64_t JournalWriter::append(std::int64_t kind, std::int64_t at_ns,
   return head.id;
 }
 
+Anchor JournalWriter::head() {
+  Anchor head;
+  auto uuid = db_.prepare("select value from settings where key = 'journal_uuid'");
+  if (uuid.next()) head.journal = to_hex(uuid.bytes(0));
+  if (last_event_->next()) {
+    head.event = last_event_->int64(0);
+    head.head = as_digest(last_event_->bytes(1));
+  }
+  last_event_->reset();
+  return head;
+}
+
 std::int64_t JournalWriter::start(const RunStarted& facts,
                                   const std::optional<KeptStream>& input,
                                   const std::optional<ScannedTree>& tree) {

@@ -12,6 +12,7 @@
 #include "journal/blob_store.h"
 #include "journal/event_kind.h"
 #include "journal/facts.h"
+#include "journal/keeping/anchor.h"
 #include "journal/projection.h"
 #include "journal/tree_store.h"
 
@@ -61,6 +62,15 @@ class JournalWriter {
   // all of it. Does nothing while readers are in the way.
   void checkpoint_if_long();
 
+  // The last event, and which journal this is; event 0 in an empty one.
+  Anchor head();
+  // Appends a fact of upkeep. Needs a transaction, at whose failure blobs().forget() is
+  // to be called. Returns the event's id.
+  std::int64_t note(std::int64_t kind, const Moment& at, const std::string& body) {
+    return append(kind, at.wall_ns, body);
+  }
+
+  BlobStore& blobs() { return blobs_; }
   TreeStore& trees() { return trees_; }
   Database& database() { return db_; }
 

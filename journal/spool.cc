@@ -2,14 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "engine/config.h"
 #include "engine/error.h"
@@ -17,6 +15,7 @@
 #include "engine/small_file.h"
 #include "engine/unique_fd.h"
 #include "journal/facts_codec.h"
+#include "journal/syslog_line.h"
 
 namespace hookjournal {
 
@@ -87,19 +86,6 @@ std::string one_line(const RunStarted& run) {
   for (const std::string& argument : run.arguments) line += " " + argument;
   std::ranges::replace(line, '\n', ' ');
   return line.substr(0, 400);
-}
-
-// One datagram, never waiting: syslog(3) may block on a full log.
-void to_syslog(const std::string& text) {
-  const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strcpy(address.sun_path, "/dev/log");
-  constexpr int kDaemonWarning = 3 * 8 + 4;
-  const std::string line =
-      "<" + std::to_string(kDaemonWarning) + ">hookjournal-hook: " + text;
-  ::sendto(socket.get(), line.data(), line.size(), MSG_NOSIGNAL,
-           reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
 }  // namespace
@@ -198,8 +184,9 @@ void note_lost(const std::filesystem::path& folder, const RunStarted& run,
         before.size() + line.size() < kLostCap ? std::string_view(line) : "\n";
     if (::write(file.get(), kept.data(), kept.size()) < 0) count = 1;
   }
-  to_syslog("not recorded (" + reason + "): " + one_line(run) + "; " +
-            std::to_string(count) + " since the last upkeep");
+  to_syslog("hookjournal-hook", LOG_WARNING,
+            "not recorded (" + reason + "): " + one_line(run) + "; " +
+                std::to_string(count) + " since the last upkeep");
 }
 
 std::optional<Gap> lost_runs(const std::filesystem::path& folder) {

@@ -12,8 +12,11 @@
 #include "journal/intake.h"
 #include "journal/journal_room.h"
 #include "journal/journal_writer.h"
+#include "journal/keeping/clock_check.h"
+#include "journal/keeping/pruning.h"
 #include "journal/schema.h"
 #include "journal/spool.h"
+#include "journal/witness.h"
 
 namespace hookjournal {
 
@@ -111,6 +114,38 @@ void empty_spool(JournalWriter& journal, const std::filesystem::path& folder,
     tell(take_all_in(journal, folder), folder, report);
 }
 
+void tell(const NotedHead& noted, UpkeepReport& report) {
+  if (!noted.where.empty())
+    report.done.push_back("noted the journal's head in " + noted.where);
+  for (const std::string& trouble : noted.trouble) report.left.push_back(trouble);
+}
+
+// As prune does; but nothing when the clock may be wrong.
+void remove_old(JournalWriter& journal, const Upkeep& upkeep, UpkeepReport& report) {
+  constexpr std::int64_t kDay = 86'400LL * 1'000'000'000;
+  if (upkeep.keep_days + upkeep.keep_failures_days + upkeep.keep_bytes == 0) return;
+  const Moment at = now();
+  if (const auto jumped =
+          clock_jumped(journal.database(), journal.blobs(), at, boot_id())) {
+    report.left.push_back("no old call is removed: " + *jumped +
+                          "; if the clock is right, `hookjournal prune "
+                          "--clock-is-right` once");
+    return;
+  }
+  PruneOrder order{.max_bytes = upkeep.keep_bytes, .reason = "as the configuration says"};
+  const auto before = [&at](std::uint64_t days) {
+    return at.wall_ns - static_cast<std::int64_t>(days) * kDay;
+  };
+  if (upkeep.keep_days != 0) order.before_ns = before(upkeep.keep_days);
+  if (upkeep.keep_failures_days != 0)
+    order.failures_before_ns = before(upkeep.keep_failures_days);
+  const PruneReport pruned = prune(journal, order);
+  if (pruned.calls > 0)
+    report.done.push_back("removed " + std::to_string(pruned.calls) +
+                          (pruned.calls == 1 ? " call" : " calls") +
+                          " that the configuration does not keep");
+}
+
 void empty_log(JournalWriter& journal, UpkeepReport& report) {
   const std::string log = journal.database().file().string() + "-wal";
   struct stat status {};
@@ -139,6 +174,8 @@ UpkeepReport keep_up(const Upkeep& upkeep) {
                           (dead == 1 ? " was abandoned: its recorder is"
                                      : " were abandoned: their recorders are") +
                           " gone");
+  remove_old(journal, upkeep, report);
+  tell(note_head(journal, upkeep.anchors), report);
   empty_log(journal, report);
   return report;
 }

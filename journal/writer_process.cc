@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -17,7 +18,9 @@
 #include "journal/intake.h"
 #include "journal/journal_room.h"
 #include "journal/journal_writer.h"
+#include "journal/keeping/call_line.h"
 #include "journal/spool.h"
+#include "journal/syslog_line.h"
 #include "journal/witness.h"
 #include "journal/writer_link.h"
 
@@ -81,6 +84,7 @@ class Writer {
   void complete_end();
   void write_into_journal();
   void note_volatile_files();
+  void tell_syslog();
   void keep_elsewhere(const std::string& why);
 
   MessageReceiver link_;
@@ -269,11 +273,20 @@ void Writer::keep_elsewhere(const std::string& why) {
   }
 }
 
+// One line a call, by the last of its scripts.
+void Writer::tell_syslog() {
+  if (config_.anchor_syslog != "calls" || !run_.within.empty()) return;
+  if (!run_.planned.empty() && run_.planned.back() != run_.script) return;
+  if (const auto line = call_line(*journal_, run_.uuid))
+    to_syslog("hookjournal", LOG_NOTICE, *line);
+}
+
 // libvirt has gone on. What is done here is what keeps the next hook fast, and what was
 // left behind by those that died.
 void Writer::tidy_up() {
   if (!journal_) return;
   try {
+    tell_syslog();
     note_volatile_files();
     take_in(*journal_, config_.spool, kIntakeAtOnce);
     take_in(*journal_, spool_beside(config_.journal), kIntakeAtOnce);

@@ -23,7 +23,13 @@ TEST_CASE("the example configuration is understood and says the defaults", "[eng
   CHECK(config.journal_cap == defaults.journal_cap);
   CHECK(config.refuse_when_unrecorded == defaults.refuse_when_unrecorded);
   CHECK(config.watch == defaults.watch);
-  for (const char* key : {"journal", "spool", "deadline_ms", "stream_cap", "journal_cap",
-                          "when_unrecorded", "watch"})
+  CHECK(config.anchor_syslog == defaults.anchor_syslog);
+  CHECK(config.keep_days == defaults.keep_days);
+  CHECK(config.keep_failures_days == defaults.keep_failures_days);
+  CHECK(config.keep_bytes == defaults.keep_bytes);
+  for (const char* key :
+       {"journal", "spool", "deadline_ms", "stream_cap", "journal_cap", "when_unrecorded",
+        "watch", "anchor_syslog", "anchor_file", "anchor_command", "keep_days",
+        "keep_failures_days", "keep_bytes"})
     CHECK(example.find('"' + std::string(key) + '"') != std::string::npos);
 }
