@@ -21,7 +21,7 @@ const CommandEntry kCommands[] = {
     {"replay", "run recorded calls against other scripts, compare", run_replay},
     {"accept", "say that a change which a replay found is intended", run_accept},
     {"maintain", "keep a journal in good order", run_maintain},
-    {"compact", "make a journal's tables again from its events", run_compact},
+    {"compact", "make a journal smaller, or its tables again from its events", run_compact},
     {"prune", "remove old calls from a journal", run_prune},
     {"verify", "check that a journal is as it was written", run_verify},
     {nullptr, nullptr, nullptr},
