@@ -21,9 +21,14 @@ const CommandEntry kCommands[] = {
     {"replay", "run recorded calls against other scripts, compare", run_replay},
     {"accept", "say that a change which a replay found is intended", run_accept},
     {"maintain", "keep a journal in good order", run_maintain},
-    {"compact", "make a journal smaller, or its tables again from its events", run_compact},
+    {"compact", "make a journal smaller, or its tables again from its events",
+     run_compact},
     {"prune", "remove old calls from a journal", run_prune},
     {"verify", "check that a journal is as it was written", run_verify},
+    {"backup", "copy a journal while hooks write", run_backup},
+    {"export", "put calls into a file, for another journal", run_export},
+    {"import", "take the calls of such a file in", run_import},
+    {"redact", "replace secrets in what was recorded", run_redact},
     {nullptr, nullptr, nullptr},
 };
 

@@ -36,6 +36,10 @@ int run_maintain(int argc, char** argv);
 int run_compact(int argc, char** argv);
 int run_verify(int argc, char** argv);
 int run_prune(int argc, char** argv);
+int run_backup(int argc, char** argv);
+int run_export(int argc, char** argv);
+int run_import(int argc, char** argv);
+int run_redact(int argc, char** argv);
 
 // The one table behind help, man page and completion. Ends with a null name.
 extern const CommandEntry kCommands[];

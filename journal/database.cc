@@ -119,6 +119,15 @@ std::int64_t Database::number(const char* sql) {
   return statement.next() ? statement.int64(0) : 0;
 }
 
+void Database::copy_to(Database& other) {
+  sqlite3_backup* copy = ::sqlite3_backup_init(other.db_, "main", db_, "main");
+  if (copy == nullptr) other.fail("write a copy to", ::sqlite3_errcode(other.db_));
+  // In one step, for a step between which others write begins anew.
+  ::sqlite3_backup_step(copy, -1);
+  const int code = ::sqlite3_backup_finish(copy);
+  if (code != SQLITE_OK) other.fail("write a copy to", code);
+}
+
 std::int64_t Database::last_insert_id() const { return ::sqlite3_last_insert_rowid(db_); }
 std::int64_t Database::changes() const { return ::sqlite3_changes64(db_); }
 bool Database::in_transaction() const { return ::sqlite3_get_autocommit(db_) == 0; }

@@ -53,6 +53,8 @@ class Database {
   // From here on statements that do more than read what may be read are refused when they
   // are prepared; so is a `hidden` table.
   void only_read(std::string hidden);
+  // All of it as it is now into another, while others write.
+  void copy_to(Database& other);
   const std::filesystem::path& file() const { return file_; }
   sqlite3* handle() const { return db_; }
 

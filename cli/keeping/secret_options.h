@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "journal/keeping/exporting.h"
+
+namespace CLI {
+class App;
+}
+
+namespace hookjournal {
+
+// What is a secret: the values of passwd attributes, and those a file names.
+class SecretOptions {
+ public:
+  // This object must live as long as the parsing.
+  explicit SecretOptions(CLI::App& app);
+
+  // Throws Error when the file cannot be read, UsageError for what cannot be looked for.
+  RedactStream redaction() const;
+  bool any() const { return !file_.empty(); }
+
+ private:
+  std::string file_;
+};
+
+}  // namespace hookjournal

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "journal/journal_writer.h"
+#include "journal/keeping/exporting.h"
+
+namespace hookjournal {
+
+struct RedactReport {
+  std::uint64_t blobs = 0, secrets = 0;
+};
+
+// Replaces in what scripts read and printed, at any time, what `redact` finds. The events
+// and the rows keep the digests they were chained with; an event says which content took
+// the place of which. What was packed with such content is packed anew, and so is all
+// that was packed with a dictionary in which a secret stands.
+RedactReport redact_journal(JournalWriter& journal, const RedactStream& redact,
+                            const std::string& reason);
+
+}  // namespace hookjournal
