@@ -13,6 +13,7 @@
 #include "journal/journal_room.h"
 #include "journal/journal_writer.h"
 #include "journal/keeping/clock_check.h"
+#include "journal/keeping/compacting.h"
 #include "journal/keeping/pruning.h"
 #include "journal/schema.h"
 #include "journal/spool.h"
@@ -44,6 +45,19 @@ void migrate_if_older(const std::filesystem::path& file, UpkeepReport& report) {
   migrate(db);
   report.done.push_back("migrated the journal from schema " + std::to_string(before) +
                         " to " + std::to_string(db.number("pragma user_version")));
+}
+
+// A backup has no write-ahead log; one that was put in the journal's place needs it.
+void restore_log(const std::filesystem::path& file, UpkeepReport& report) {
+  Database db(file, Database::Mode::write, kLockPatience);
+  const auto mode = [&db](const char* sql) {
+    auto row = db.prepare(sql);
+    return row.next() ? row.text(0) : std::string();
+  };
+  if (fitness_for_writing(db) != Fitness::usable || mode("pragma journal_mode") == "wal")
+    return;
+  if (mode("pragma journal_mode = wal") == "wal")
+    report.done.push_back("gave the journal its write-ahead log back");
 }
 
 IntakeReport take_all_in(JournalWriter& journal, const std::filesystem::path& folder) {
@@ -161,6 +175,7 @@ void empty_log(JournalWriter& journal, UpkeepReport& report) {
 UpkeepReport keep_up(const Upkeep& upkeep) {
   UpkeepReport report;
   migrate_if_older(upkeep.journal, report);
+  restore_log(upkeep.journal, report);
   JournalWriter journal(upkeep.journal, kLockPatience);
   // Before looking for the dead: the end of many a one waits there.
   if (!upkeep.spools.empty()) {
@@ -175,6 +190,10 @@ UpkeepReport keep_up(const Upkeep& upkeep) {
                                      : " were abandoned: their recorders are") +
                           " gone");
   remove_old(journal, upkeep, report);
+  if (const auto packed = pack_new(journal).packed; packed > 0)
+    report.done.push_back("packed " + std::to_string(packed) +
+                          (packed == 1 ? " input or output" : " inputs and outputs") +
+                          " tighter");
   tell(note_head(journal, upkeep.anchors), report);
   empty_log(journal, report);
   return report;

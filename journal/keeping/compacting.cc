@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace hookjournal {
 
 namespace {
 
-constexpr std::size_t kAtOnce = 100;  // blobs a transaction
+constexpr std::size_t kAtOnce = 100;     // blobs a transaction
+constexpr std::int64_t kLeastSize = 64;  // of a blob, in bytes
 constexpr std::int64_t kSamples = 2000;
 constexpr std::size_t kLargestSample = 32 << 10;
 constexpr std::size_t kDictionarySize = 64 << 10;
@@ -35,7 +37,7 @@ class Compactor {
   explicit Compactor(JournalWriter& journal)
       : journal_(journal), db_(journal.database()), blobs_(journal.blobs()) {}
 
-  CompactReport compact();
+  CompactReport compact(bool only_new);
 
  private:
   std::int64_t dictionary();
@@ -44,6 +46,7 @@ class Compactor {
   void pack(std::int64_t blob, std::int64_t encoding, std::size_t stored,
             std::int64_t& base, std::optional<Dictionary>& base_dictionary);
   void write();
+  void note_packed(std::int64_t newest);
   std::uint64_t file_bytes();
   void write_anew();
 
@@ -116,9 +119,9 @@ void Compactor::pack(std::int64_t blob, std::int64_t encoding, std::size_t store
     }
   };
   if (dictionary_) better(dictionary_id_, dictionary_->compressed(bytes));
-  const std::size_t alone = best.data.empty() ? bytes.size() : best.data.size();
+  if (base != 0 && !base_dictionary) base_dictionary.emplace(blobs_.load(base), base);
   if (base_dictionary) better(base, base_dictionary->compressed(bytes));
-  if (best.encoding != base && (base == 0 || alone < best.data.size() + 1)) {
+  if (best.encoding != base || base == 0) {
     // The guest has become another: what follows is like this one.
     base = blob;
     base_dictionary.emplace(bytes, blob);
@@ -129,8 +132,8 @@ void Compactor::pack(std::int64_t blob, std::int64_t encoding, std::size_t store
 // Guest by guest: what one process reads again soon stands beside it.
 void Compactor::pack_guests() {
   std::vector<std::pair<std::string, std::int64_t>> streams;
+  std::set<std::int64_t> bases;  // these stay as they are, or what is packed with them
   {
-    // A stream that others are packed with stays as it is.
     auto rows = db_.prepare(
         "select object, blob from ("
         " select c.driver || ' ' || c.object as object, r.stdin as blob from script_runs "
@@ -140,11 +143,14 @@ void Compactor::pack_guests() {
         "   join calls c on c.id = r.call where r.stdout is not null"
         " union select c.driver || ' ' || c.object || ' err', r.stderr from script_runs r"
         "   join calls c on c.id = r.call where r.stderr is not null)"
-        " group by blob having blob not in"
-        "   (select distinct encoding from blobs where encoding > 1)"
-        " order by object, blob");
+        " group by blob order by object, blob");
     while (rows.next()) streams.emplace_back(rows.text(0), rows.int64(1));
+    auto used = db_.prepare("select distinct encoding from blobs where encoding > 1");
+    while (used.next()) bases.insert(used.int64(0));
   }
+  const std::int64_t packed_up_to =
+      db_.number("select value from settings where key = 'packed_up_to'");
+  std::int64_t newest = packed_up_to;
   auto row = db_.prepare("select encoding, length(data), size from blobs where id = ?");
   std::string object;
   std::int64_t base = 0;
@@ -155,7 +161,19 @@ void Compactor::pack_guests() {
       base = 0;
       base_dictionary.reset();
     }
-    const bool loose = row.bind(1, blob).next() && row.int64(0) < 2 && row.int64(2) >= 64;
+    newest = std::max(newest, blob);
+    if (blob <= packed_up_to) {
+      // The last of those that stand by themselves is what new ones are packed with.
+      if (row.bind(1, blob).next() &&
+          (bases.contains(blob) || row.int64(0) < 2 || row.int64(0) == dictionary_id_)) {
+        base = blob;
+        base_dictionary.reset();
+      }
+      row.reset();
+      continue;
+    }
+    const bool loose = !bases.contains(blob) && row.bind(1, blob).next() &&
+                       row.int64(0) < 2 && row.int64(2) >= kLeastSize;
     const std::int64_t encoding = loose ? row.int64(0) : 0;
     const std::size_t stored = loose ? static_cast<std::size_t>(row.int64(1)) : 0;
     row.reset();
@@ -164,6 +182,16 @@ void Compactor::pack_guests() {
     if (packed_.size() == kAtOnce) write();
   }
   write();
+  if (newest != packed_up_to) note_packed(newest);
+}
+
+void Compactor::note_packed(std::int64_t newest) {
+  Transaction transaction(db_, Transaction::Kind::immediate);
+  auto set = db_.prepare(
+      "insert or replace into settings (key, value) values ('packed_up_to', ?)");
+  set.bind(1, newest).run();
+  seal_settings(db_);
+  transaction.commit();
 }
 
 void Compactor::write() {
@@ -195,17 +223,17 @@ void Compactor::write_anew() {
   report_.repacked = true;
 }
 
-CompactReport Compactor::compact() {
+CompactReport Compactor::compact(bool only_new) {
   report_.bytes_before = file_bytes();
   report_.calls = db_.number("select count(*) from calls");
-  sweep_blobs(db_, blobs_);
+  if (!only_new) sweep_blobs(db_, blobs_);
   dictionary_id_ = dictionary();
   if (dictionary_id_ != 0)
     dictionary_.emplace(blobs_.load(dictionary_id_), dictionary_id_);
   pack_guests();
   journal_.make_durable();
   give_back_room(db_);
-  write_anew();
+  if (!only_new) write_anew();
   report_.bytes_after = file_bytes();
   return report_;
 }
@@ -214,7 +242,12 @@ CompactReport Compactor::compact() {
 
 CompactReport compact(JournalWriter& journal) {
   const KeepingLock alone(journal.database().file());
-  return Compactor(journal).compact();
+  return Compactor(journal).compact(false);
+}
+
+CompactReport pack_new(JournalWriter& journal) {
+  const KeepingLock alone(journal.database().file());
+  return Compactor(journal).compact(true);
 }
 
 }  // namespace hookjournal

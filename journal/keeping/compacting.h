@@ -22,4 +22,7 @@ struct CompactReport {
 // trained on all of them, the others with that first one. Two steps to any blob, no more.
 CompactReport compact(JournalWriter& journal);
 
+// Only what came since the last time, and without writing the file anew: for upkeep.
+CompactReport pack_new(JournalWriter& journal);
+
 }  // namespace hookjournal

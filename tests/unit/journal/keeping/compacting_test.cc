@@ -48,6 +48,30 @@ TEST_CASE("what others are packed with outlives its calls", "[journal]") {
   CHECK(verify(fresh.file(), {}).sound());
 }
 
+TEST_CASE("what came since is packed with what was packed before", "[journal]") {
+  FreshJournal fresh;
+  fill(fresh, 100);
+  auto journal = fresh.writer();
+  compact(journal);
+  const auto bases =
+      journal.database().number("select count(distinct encoding) from blobs");
+  RunMaker maker;
+  maker.at_ms += 1'000'000;
+  for (int i = 0; i < 20; ++i) {
+    const auto start = maker.start("qemu", {"g1", "prepare", "begin", "-"});
+    const std::string xml = "<domain><name>g1</name><later n='" + std::to_string(i) +
+                            "'/>" + std::string(700, 'x') + "</domain>";
+    journal.whole(start, KeptStream{xml, xml.size()}, {}, maker.end(start, Exited{0}));
+    maker.at_ms += 10;
+  }
+  CHECK(pack_new(journal).packed == 20);
+  CHECK(pack_new(journal).packed == 0);
+  CHECK(journal.database().number("select count(distinct encoding) from blobs") <=
+        bases + 2);
+  CHECK(inputs(fresh).size() == 120);
+  CHECK(verify(fresh.file(), {}).sound());
+}
+
 TEST_CASE("a blob that is packed with itself is damage, and not the end of us",
           "[journal]") {
   FreshJournal fresh;

@@ -6,6 +6,7 @@
 #include "journal/keeping/exporting.h"
 #include "journal/keeping/redacting.h"
 #include "journal/keeping/verify.h"
+#include "journal/upkeep.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/journal/keeping/flips.h"
 
@@ -160,4 +161,10 @@ TEST_CASE("a backup is one file that reads as the journal did, and is private",
         std::filesystem::perms::none);
   CHECK_FALSE(std::filesystem::exists(copy.string() + "-wal"));
   CHECK_THROWS_WITH(back_up(fresh.file(), copy, ""), ContainsSubstring("there already"));
+  keep_up({.journal = copy, .spools = {}});
+  RunMaker maker;
+  maker.at_ms += 500'000;
+  JournalWriter journal(copy, std::chrono::seconds(1));
+  maker.run(journal, "qemu", {"g1", "prepare", "begin", "-"});
+  CHECK_NOTHROW(journal.make_durable());
 }
