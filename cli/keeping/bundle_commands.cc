@@ -112,8 +112,8 @@ int run_import(int argc, char** argv) {
               static_cast<unsigned long long>(report.known));
   if (report.branch)
     std::puts(
-        "they are of this very journal, as it went on elsewhere: one of the two was "
-        "taken back by a snapshot");
+        "they are of this very journal as it went on elsewhere: in a copy, or before a "
+        "snapshot took it back");
   return 0;
 }
 

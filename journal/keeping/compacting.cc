@@ -231,6 +231,7 @@ CompactReport Compactor::compact(bool only_new) {
   if (dictionary_id_ != 0)
     dictionary_.emplace(blobs_.load(dictionary_id_), dictionary_id_);
   pack_guests();
+  if (only_new && report_.packed == 0) return report_;
   journal_.make_durable();
   give_back_room(db_);
   if (!only_new) write_anew();

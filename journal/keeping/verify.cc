@@ -58,6 +58,7 @@ void judge_blobs(const std::filesystem::path& file, const BlobReport& blobs,
 
 std::vector<std::int64_t> events_of(const std::vector<Anchor>& anchors) {
   std::vector<std::int64_t> events;
+  events.reserve(anchors.size());
   for (const Anchor& anchor : anchors) events.push_back(anchor.event);
   return events;
 }
