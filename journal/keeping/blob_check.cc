@@ -6,6 +6,7 @@
 #include <exception>
 #include <limits>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "journal/blob_store.h"
@@ -92,9 +93,15 @@ BlobReport check_blobs(const std::filesystem::path& journal, unsigned threads) {
       failures[i] = std::current_exception();
     }
   };
-  std::vector<std::thread> workers;
-  for (unsigned i = 0; i < threads; ++i) workers.emplace_back(work, i);
-  for (std::thread& worker : workers) worker.join();
+  {
+    std::vector<std::jthread> others;
+    try {
+      for (unsigned i = 1; i < threads; ++i) others.emplace_back(work, i);
+    } catch (const std::system_error&) {
+      // A machine with no thread left: this one does the rest.
+    }
+    work(0);
+  }
   BlobReport all;
   for (unsigned i = 0; i < threads; ++i) {
     if (failures[i]) std::rethrow_exception(failures[i]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <system_error>
 #include <thread>
 
 #include "journal/journal.h"
@@ -25,6 +26,15 @@ Report checked(const char* what, DamageList& damage, const auto& check) {
     damage.add(
         {Damage::Place::file, 0, std::string(what) + " cannot be read: " + error.what()});
     return Report{};
+  }
+}
+
+// Later, where the machine has no thread left.
+auto in_background(auto part) {
+  try {
+    return std::async(std::launch::async, part);
+  } catch (const std::system_error&) {
+    return std::async(std::launch::deferred, part);
   }
 }
 
@@ -122,15 +132,15 @@ VerifyReport verify(const std::filesystem::path& journal,
   VerifyReport report;
   DamageList of_chain, of_blobs, of_calls, of_file;
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-  auto blobs = std::async(std::launch::async, [&] {
+  auto blobs = in_background([&] {
     return checked<BlobReport>("the blobs", of_blobs,
                                [&] { return check_blobs(journal, threads); });
   });
-  auto projections = std::async(std::launch::async, [&] {
+  auto projections = in_background([&] {
     return checked<ProjectionReport>("the calls", of_calls,
                                      [&] { return check_projections(journal); });
   });
-  auto structure = std::async(std::launch::async, [&] {
+  auto structure = in_background([&] {
     return checked<DamageList>("the file", of_file, [&] {
       Database db(journal, Database::Mode::read, kReadPatience);
       return check_structure(db);

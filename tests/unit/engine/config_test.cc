@@ -71,6 +71,23 @@ TEST_CASE("every key of the configuration is taken", "[engine]") {
   CHECK(config.trouble.empty());
 }
 
+TEST_CASE("what upkeep is to note and to keep is read and written", "[engine]") {
+  const Config config = loaded(
+      R"({"anchor_syslog": "calls", "anchor_file": "/a", "anchor_command": "/b",
+          "keep_days": 30, "keep_failures_days": 365, "keep_bytes": 1000000})");
+  CHECK(config.trouble.empty());
+  CHECK(config.anchor_syslog == "calls");
+  CHECK(config.anchor_file == "/a");
+  CHECK(config.anchor_command == "/b");
+  CHECK(config.keep_days == 30);
+  CHECK(config.keep_failures_days == 365);
+  CHECK(config.keep_bytes == 1'000'000);
+  CHECK(loaded(config_text(config)).keep_bytes == 1'000'000);
+  CHECK(loaded(config_text(config)).anchor_syslog == "calls");
+  CHECK_THAT(loaded(R"({"anchor_syslog": "all"})").trouble,
+             ContainsSubstring("one of [\"no\",\"heads\",\"calls\"]"));
+}
+
 TEST_CASE("comments and keys of a newer version are no trouble", "[engine]") {
   const Config config = loaded(R"(// a comment
     { /* another */ "deadline_ms": 100, // one more

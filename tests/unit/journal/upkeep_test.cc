@@ -168,6 +168,38 @@ TEST_CASE("upkeep empties the write-ahead log", "[journal]") {
   CHECK(kept.journal.reader().figures().calls == 1);
 }
 
+TEST_CASE("upkeep removes the calls that the configuration does not keep", "[journal]") {
+  Kept kept;
+  constexpr std::int64_t kDayMs = 86'400'000;
+  const Moment at = now();
+  kept.maker.boot = boot_id();
+  for (const int days : {50, 20, 1}) {
+    auto journal = kept.journal.writer();
+    RunStarted start = kept.maker.start("qemu", kPrepare);
+    start.at = {at.wall_ns - days * kDayMs * 1'000'000,
+                at.boot_ns - days * kDayMs * 1'000'000};
+    journal.whole(start, {}, {}, kept.maker.end(start, Exited{0}));
+  }
+  const UpkeepReport report =
+      keep_up({.journal = kept.journal.file(), .spools = {}, .keep_days = 30});
+  CHECK(report.left.empty());
+  CHECK(report.done.at(0) == "removed 1 call that the configuration does not keep");
+  CHECK(kept.journal.reader().figures().calls == 2);
+}
+
+TEST_CASE("upkeep removes nothing when the clock jumped, and says so", "[journal]") {
+  Kept kept;  // of years ago, and the host has not been up for so long
+  {
+    auto journal = kept.journal.writer();
+    kept.maker.run(journal, "qemu", kPrepare);
+  }
+  const UpkeepReport report =
+      keep_up({.journal = kept.journal.file(), .spools = {}, .keep_days = 30});
+  REQUIRE(report.left.size() == 1);
+  CHECK_THAT(report.left[0], ContainsSubstring("--clock-is-right"));
+  CHECK(kept.journal.reader().figures().calls == 1);
+}
+
 TEST_CASE("upkeep creates no journal", "[journal]") {
   const TempFolder folder;
   const auto file = folder / "journal.db";
