@@ -263,8 +263,8 @@ void JournalWriter::rebuild() {
   // Apart from the calls, which `verify` holds against their events by replay_all().
   clear_acceptances(db_);
   auto accepted = db_.prepare(
-      "select id, at_ns, body from events where kind = :kind order by id");
-  accepted.bind(":kind", std::int64_t{kDifferenceAccepted});
+      "select id, at_ns, body from events where kind = ? order by id");
+  accepted.bind(1, std::int64_t{kDifferenceAccepted});
   while (accepted.next())
     project_acceptance(db_, accepted.int64(0),
                        decode_acceptance(accepted.text(2), accepted.int64(1)));
