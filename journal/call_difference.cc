@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "engine/sha256.h"
@@ -40,55 +39,22 @@ std::vector<ValueChange> compare_words(const CallRecord& before,
   return changes;
 }
 
-std::vector<ValueChange> compare_hosts(const CallRecord& before,
-                                       const CallRecord& after) {
+std::vector<ValueChange> compare_hosts(const Context& before, const Context& after) {
   std::vector<ValueChange> changes;
-  const Context &one = before.context, &other = after.context;
-  compare(changes, "host", before.host, after.host);
-  compare(changes, "machine id", one.machine_id, other.machine_id);
-  compare(changes, "kernel", one.kernel, other.kernel);
-  compare(changes, "boot id", one.boot_id, other.boot_id);
-  compare(changes, "caller", one.caller.exe, other.caller.exe);
-  compare(changes, "caller's build", to_hex(one.caller.exe_build_id),
-          to_hex(other.caller.exe_build_id));
-  const auto process = [](const Context& context) {
-    return std::to_string(context.caller.process.pid);
-  };
-  if (one.caller.process != other.caller.process)
-    changes.push_back({"caller's pid", process(one), process(other)});
-  compare(changes, "recorder", one.recorder_version, other.recorder_version);
-  compare(changes, "hooks directory", one.hooks_dir, other.hooks_dir);
-  compare(changes, "working directory", one.working_directory, other.working_directory);
-  compare(changes, "uid", std::to_string(one.uid), std::to_string(other.uid));
-  compare(changes, "gid", std::to_string(one.gid), std::to_string(other.gid));
+  const NamedValues earlier = host_values(before), later = host_values(after);
+  for (std::size_t i = 0; i < earlier.size(); ++i)
+    compare(changes, earlier[i].first, earlier[i].second, later[i].second);
   return changes;
-}
-
-using Variables = std::map<std::string, std::string>;
-
-Variables variables_of(const Context& context) {
-  Variables variables;
-  for (const std::string& variable : context.environment) {
-    const auto equals = variable.find('=');
-    variables[variable.substr(0, equals)] =
-        equals == std::string::npos ? "" : variable.substr(equals + 1);
-  }
-  return variables;
 }
 
 std::vector<ValueChange> compare_environments(const Context& before,
                                               const Context& after) {
-  const Variables earlier = variables_of(before), later = variables_of(after);
-  const auto find = [](const Variables& variables, const std::string& name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  };
-  std::set<std::string> names;
-  for (const auto& [name, value] : earlier) names.insert(name);
-  for (const auto& [name, value] : later) names.insert(name);
+  std::map<std::string, ValueChange> variables;
+  for (auto& [name, value] : environment_values(before)) variables[name].before = value;
+  for (auto& [name, value] : environment_values(after)) variables[name].after = value;
   std::vector<ValueChange> changes;
-  for (const std::string& name : names) {
-    ValueChange change{name, find(earlier, name), find(later, name)};
+  for (auto& [name, change] : variables) {
+    change.name = name;
     if (change.before != change.after) changes.push_back(std::move(change));
   }
   return changes;
@@ -177,6 +143,38 @@ bool RunChange::same() const {
          before->outcome == after->outcome && !out && !err;
 }
 
+NamedValues host_values(const Context& context) {
+  const Caller& caller = context.caller;
+  // A pid may come again: its start tells it from the one before.
+  const std::string process = caller.process.pid == 0
+                                  ? ""
+                                  : std::to_string(caller.process.pid) + ", since tick " +
+                                        std::to_string(caller.process.start_ticks);
+  return {{"host", context.host_name.empty() ? context.machine_id : context.host_name},
+          {"machine id", context.machine_id},
+          {"kernel", context.kernel},
+          {"caller", caller.exe},
+          {"caller's build", to_hex(caller.exe_build_id)},
+          {"recorder", context.recorder_version},
+          {"hooks directory", context.hooks_dir},
+          {"working directory", context.working_directory},
+          {"uid", std::to_string(context.uid)},
+          {"gid", std::to_string(context.gid)},
+          {"boot id", context.boot_id},
+          {"caller's pid", process}};
+}
+
+NamedValues environment_values(const Context& context) {
+  NamedValues variables;
+  for (const std::string& variable : context.environment) {
+    const auto equals = variable.find('=');
+    variables.emplace_back(variable.substr(0, equals), equals == std::string::npos
+                                                           ? ""
+                                                           : variable.substr(equals + 1));
+  }
+  return variables;
+}
+
 std::string why_no_content(TreeEntry::Kind kind) {
   switch (kind) {
     case Kind::file:
@@ -217,7 +215,7 @@ CallDifference compare_calls(JournalReader& journal, const CallRecord& before,
                              const CallRecord& after) {
   CallDifference difference;
   difference.words = compare_words(before, after);
-  difference.host = compare_hosts(before, after);
+  difference.host = compare_hosts(before.context, after.context);
   difference.environment = compare_environments(before.context, after.context);
   difference.trees_known = !before.tree.empty() && !after.tree.empty();
   if (difference.trees_known && before.tree != after.tree)

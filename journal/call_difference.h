@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/xml_difference.h"
@@ -60,6 +61,12 @@ struct CallDifference {
 
 CallDifference compare_calls(JournalReader& journal, const CallRecord& before,
                              const CallRecord& after);
+
+// Where and as whom a call ran, in the order of CallDifference::host; and what it had in
+// its environment. What is not known has an empty value.
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
+NamedValues host_values(const Context& context);
+NamedValues environment_values(const Context& context);
 
 // The files that differ between two tree versions (digests as CallRecord::tree has them).
 std::vector<FileChange> compare_trees(JournalReader& journal, const std::string& before,
