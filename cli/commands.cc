@@ -13,6 +13,7 @@ const CommandEntry kCommands[] = {
     {"show", "tell everything about recorded calls", run_show},
     {"timeline", "show the calls of guests and networks as lifecycles", run_timeline},
     {"failures", "group failed calls by what they failed of", run_failures},
+    {"explain", "tell what is known about why a call failed", run_explain},
     {"diff", "tell everything in which two calls differ", run_diff},
     {"cat", "give what a recorded script read or printed, byte for byte", run_cat},
     {"sql", "ask a journal in SQL, without being able to change it", run_sql},
