@@ -25,4 +25,7 @@ struct Selection {
   std::optional<std::int64_t> last;  // the newest N of what is left
 };
 
+// Whether it is about less than all calls.
+bool narrows(const Selection& selection);
+
 }  // namespace hookjournal

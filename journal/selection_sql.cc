@@ -100,6 +100,16 @@ bool needs_loading(const Selection& selection) {
 
 }  // namespace
 
+bool narrows(const Selection& selection) {
+  const auto given = [](const auto&... values) { return (!values.empty() || ...); };
+  return given(selection.drivers, selection.objects, selection.uuids,
+               selection.operations, selection.scripts, selection.hosts,
+               selection.outcomes, selection.consequences, selection.origins,
+               selection.calls) ||
+         selection.since_ns || selection.until_ns || selection.slower_than_ns ||
+         selection.last;
+}
+
 std::vector<std::int64_t> selected_calls(Database& db, const Selection& selection,
                                          CallLoader& loader) {
   const bool look_closer = needs_loading(selection);
