@@ -16,6 +16,7 @@ const CommandEntry kCommands[] = {
     {"explain", "tell what is known about why a call failed", run_explain},
     {"diff", "tell everything in which two calls differ", run_diff},
     {"scripts", "show the history of the hook scripts", run_scripts},
+    {"stats", "count calls, failures and times", run_stats},
     {"cat", "give what a recorded script read or printed, byte for byte", run_cat},
     {"sql", "ask a journal in SQL, without being able to change it", run_sql},
     {"run", "make one hook call for real, by libvirt's rules", run_run},

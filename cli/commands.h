@@ -28,6 +28,7 @@ int run_cat(int argc, char** argv);
 int run_failures(int argc, char** argv);
 int run_diff(int argc, char** argv);
 int run_scripts(int argc, char** argv);
+int run_stats(int argc, char** argv);
 int run_explain(int argc, char** argv);
 
 int run_run(int argc, char** argv);

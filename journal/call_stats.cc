@@ -1,0 +1,204 @@
+#include "journal/call_stats.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "journal/database.h"
+
+namespace hookjournal {
+
+namespace {
+
+constexpr std::int64_t kOk = 0, kFailed = 1;
+
+// What is gathered for a row in one period.
+struct Times {
+  std::uint64_t calls = 0, failed = 0;
+  std::vector<std::int64_t> elapsed;
+
+  void add(std::int64_t outcome, std::int64_t elapsed_ns) {
+    ++calls;
+    if (outcome == kFailed) ++failed;
+    if (outcome == kOk || outcome == kFailed) elapsed.push_back(elapsed_ns);
+  }
+
+  TimeStats stats() {
+    TimeStats stats{.calls = calls, .failed = failed};
+    if (elapsed.empty()) return stats;
+    std::ranges::sort(elapsed);
+    const auto percentile = [this](std::size_t p) {
+      return elapsed[(elapsed.size() * p + 99) / 100 - 1];
+    };
+    stats.p50 = percentile(50);
+    stats.p90 = percentile(90);
+    stats.p99 = percentile(99);
+    stats.most = elapsed.back();
+    for (const std::int64_t ns : elapsed) stats.total += ns;
+    return stats;
+  }
+};
+
+struct Gathered {
+  Times now, before;
+  std::vector<std::uint64_t> over_time = std::vector<std::uint64_t>(kSteps);
+};
+
+class Period {
+ public:
+  Period(std::int64_t since_ns, std::int64_t until_ns)
+      : since_ns_(since_ns), until_ns_(until_ns) {}
+
+  void add(Gathered& row, std::int64_t at_ns, std::int64_t outcome,
+           std::int64_t elapsed_ns) const {
+    if (at_ns < since_ns_) return row.before.add(outcome, elapsed_ns);
+    row.now.add(outcome, elapsed_ns);
+    const auto length =
+        static_cast<double>(std::max<std::int64_t>(until_ns_ - since_ns_, 1));
+    const auto step = static_cast<std::size_t>(static_cast<double>(at_ns - since_ns_) /
+                                               length * static_cast<double>(kSteps));
+    ++row.over_time[std::min(step, kSteps - 1)];
+  }
+  bool has(std::int64_t at_ns) const { return at_ns >= since_ns_; }
+
+ private:
+  std::int64_t since_ns_, until_ns_;
+};
+
+// Guests' starts, put together from their calls as these come in order.
+class Starts {
+ public:
+  void add(const std::string& driver, const std::string& object,
+           const std::string& operation, std::int64_t at_ns, std::int64_t elapsed_ns) {
+    if (driver == "network" || driver == "daemon") return;
+    if (operation == "prepare") {
+      open_[{driver, object}] = {at_ns, elapsed_ns};
+      return;
+    }
+    const auto start = open_.find({driver, object});
+    if (start == open_.end()) return;
+    if (operation == "start") {
+      start->second.second += elapsed_ns;
+      return;
+    }
+    if (operation == "started") {
+      ++count;
+      whole_ns += at_ns + elapsed_ns - start->second.first;
+      hooks_ns += start->second.second + elapsed_ns;
+    }
+    open_.erase(start);
+  }
+
+  std::uint64_t count = 0;
+  std::int64_t whole_ns = 0, hooks_ns = 0;
+
+ private:
+  // When it began, and how long hooks have run for it.
+  std::map<std::pair<std::string, std::string>, std::pair<std::int64_t, std::int64_t>>
+      open_;
+};
+
+// The period before belongs to what is read.
+Selection widened(const Selection& selection, const CallStats& stats) {
+  Selection wide = selection;
+  if (stats.before_ns) wide.since_ns = stats.before_ns;
+  return wide;
+}
+
+std::vector<StatsRow> rows_of(std::map<std::pair<std::string, std::string>, Gathered> all,
+                              bool scripts, bool with_before) {
+  std::vector<StatsRow> rows;
+  for (auto& [key, gathered] : all) {
+    if (gathered.now.calls == 0 && gathered.before.calls == 0) continue;
+    StatsRow row;
+    (scripts ? row.script : row.driver) = key.first;
+    if (!scripts) row.operation = key.second;
+    row.now = gathered.now.stats();
+    if (with_before) row.before = gathered.before.stats();
+    row.over_time = std::move(gathered.over_time);
+    rows.push_back(std::move(row));
+  }
+  std::ranges::stable_sort(rows, [](const StatsRow& one, const StatsRow& other) {
+    return one.now.total > other.now.total;
+  });
+  return rows;
+}
+
+using Rows = std::map<std::pair<std::string, std::string>, Gathered>;
+
+class Gatherer {
+ public:
+  Gatherer(JournalReader& journal, const Period& period)
+      : period_(period), db_(journal.database()) {}
+
+  void all() {
+    auto calls = db_.prepare(std::string(kCalls) + " order by at_ns, id");
+    while (calls.next()) add_call(calls);
+    auto runs = db_.prepare(std::string(kRuns));
+    while (runs.next()) add_run(runs);
+  }
+  void these(const std::vector<std::int64_t>& ids) {
+    auto call = db_.prepare(std::string(kCalls) + " where id = ?");
+    auto runs = db_.prepare(std::string(kRuns) + " where call = ?");
+    for (const std::int64_t id : ids) {
+      call.bind(1, id);
+      while (call.next()) add_call(call);
+      runs.bind(1, id);
+      while (runs.next()) add_run(runs);
+    }
+  }
+
+  Rows operations, scripts;
+  Starts starts;
+
+ private:
+  static constexpr const char* kCalls =
+      "select driver, operation, at_ns, outcome, elapsed_ns, object from calls";
+  static constexpr const char* kRuns =
+      "select script, at_ns, outcome, elapsed_ns from script_runs";
+
+  void add_call(const Statement& row) {
+    const std::string driver = row.text(0), operation = row.text(1);
+    period_.add(operations[{driver, operation}], row.int64(2), row.int64(3),
+                row.int64(4));
+    if (period_.has(row.int64(2)))
+      starts.add(driver, row.text(5), operation, row.int64(2), row.int64(4));
+  }
+  void add_run(const Statement& row) {
+    period_.add(scripts[{row.text(0), ""}], row.int64(1), row.int64(2), row.int64(3));
+  }
+
+  const Period& period_;
+  Database& db_;
+};
+
+}  // namespace
+
+CallStats call_stats(JournalReader& journal, const Selection& selection,
+                     std::int64_t now_ns) {
+  CallStats stats;
+  Database& db = journal.database();
+  stats.since_ns = selection.since_ns.value_or(db.number("select min(at_ns) from calls"));
+  stats.until_ns = selection.until_ns.value_or(
+      selection.since_ns ? now_ns : db.number("select max(at_ns) from calls"));
+  if (selection.since_ns)
+    stats.before_ns = stats.since_ns - (stats.until_ns - stats.since_ns);
+
+  const Period period(stats.since_ns, stats.until_ns);
+  Gatherer gatherer(journal, period);
+  const Selection wide = widened(selection, stats);
+  if (narrows(wide))
+    gatherer.these(journal.call_ids(wide));
+  else
+    gatherer.all();
+  const bool before = stats.before_ns.has_value();
+  stats.operations = rows_of(std::move(gatherer.operations), false, before);
+  stats.scripts = rows_of(std::move(gatherer.scripts), true, before);
+  stats.starts = gatherer.starts.count;
+  stats.start_ns = gatherer.starts.whole_ns;
+  stats.hooks_ns = gatherer.starts.hooks_ns;
+  return stats;
+}
+
+}  // namespace hookjournal
