@@ -1,8 +1,9 @@
 #include "journal/call_stats.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
-#include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "journal/database.h"
@@ -73,10 +74,10 @@ class Starts {
            const std::string& operation, std::int64_t at_ns, std::int64_t elapsed_ns) {
     if (driver == "network" || driver == "daemon") return;
     if (operation == "prepare") {
-      open_[{driver, object}] = {at_ns, elapsed_ns};
+      open_[driver + '/' + object] = {at_ns, elapsed_ns};
       return;
     }
-    const auto start = open_.find({driver, object});
+    const auto start = open_.find(driver + '/' + object);
     if (start == open_.end()) return;
     if (operation == "start") {
       start->second.second += elapsed_ns;
@@ -95,8 +96,7 @@ class Starts {
 
  private:
   // When it began, and how long hooks have run for it.
-  std::map<std::pair<std::string, std::string>, std::pair<std::int64_t, std::int64_t>>
-      open_;
+  std::unordered_map<std::string, std::pair<std::int64_t, std::int64_t>> open_;
 };
 
 // The period before belongs to what is read.
@@ -132,10 +132,15 @@ class Gatherer {
   Gatherer(JournalReader& journal, const Period& period)
       : period_(period), db_(journal.database()) {}
 
-  void all() {
-    auto calls = db_.prepare(std::string(kCalls) + " order by at_ns, id");
+  // All of [since, until). As they lie on the disk: the order of their numbers is that of
+  // time, but for what came late.
+  void all(std::int64_t since_ns, std::int64_t until_ns) {
+    const char* between = " where +at_ns >= ? and +at_ns < ? order by id";
+    auto calls = db_.prepare(std::string(kCalls) + between);
+    calls.bind(1, since_ns).bind(2, until_ns);
     while (calls.next()) add_call(calls);
-    auto runs = db_.prepare(std::string(kRuns));
+    auto runs = db_.prepare(std::string(kRuns) + " where at_ns >= ? and at_ns < ?");
+    runs.bind(1, since_ns).bind(2, until_ns);
     while (runs.next()) add_run(runs);
   }
   void these(const std::vector<std::int64_t>& ids) {
@@ -188,10 +193,14 @@ CallStats call_stats(JournalReader& journal, const Selection& selection,
   const Period period(stats.since_ns, stats.until_ns);
   Gatherer gatherer(journal, period);
   const Selection wide = widened(selection, stats);
-  if (narrows(wide))
+  Selection other = wide;
+  other.since_ns.reset();
+  other.until_ns.reset();
+  constexpr auto kEver = std::numeric_limits<std::int64_t>::max();
+  if (narrows(other))
     gatherer.these(journal.call_ids(wide));
   else
-    gatherer.all();
+    gatherer.all(wide.since_ns.value_or(0), wide.until_ns.value_or(kEver));
   const bool before = stats.before_ns.has_value();
   stats.operations = rows_of(std::move(gatherer.operations), false, before);
   stats.scripts = rows_of(std::move(gatherer.scripts), true, before);

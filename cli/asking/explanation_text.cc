@@ -111,8 +111,9 @@ void Page::what_failed() {
   } else {
     sentence = "The scripts succeeded, but what they printed was refused, in ";
   }
-  sentence += call_words(call) + ", on " + visible(call.host) + " at " +
-              local_time_text(call.at_ns) + "; " + consequence_sentence(call);
+  sentence += call_words(call);
+  if (!call.host.empty()) sentence += ", on " + visible(call.host);
+  sentence += " at " + local_time_text(call.at_ns) + "; " + consequence_sentence(call);
   output_.text("call " + std::to_string(call.id) + "\n", Style::heading);
   text(sentence);
 }
