@@ -106,8 +106,10 @@ Selection widened(const Selection& selection, const CallStats& stats) {
   return wide;
 }
 
-std::vector<StatsRow> rows_of(std::map<std::pair<std::string, std::string>, Gathered> all,
-                              bool scripts, bool with_before) {
+using Rows = std::map<std::pair<std::string, std::string>, Gathered>;
+
+// Takes what was gathered.
+std::vector<StatsRow> rows_of(Rows& all, bool scripts, bool with_before) {
   std::vector<StatsRow> rows;
   for (auto& [key, gathered] : all) {
     if (gathered.now.calls == 0 && gathered.before.calls == 0) continue;
@@ -124,8 +126,6 @@ std::vector<StatsRow> rows_of(std::map<std::pair<std::string, std::string>, Gath
   });
   return rows;
 }
-
-using Rows = std::map<std::pair<std::string, std::string>, Gathered>;
 
 class Gatherer {
  public:
@@ -202,8 +202,8 @@ CallStats call_stats(JournalReader& journal, const Selection& selection,
   else
     gatherer.all(wide.since_ns.value_or(0), wide.until_ns.value_or(kEver));
   const bool before = stats.before_ns.has_value();
-  stats.operations = rows_of(std::move(gatherer.operations), false, before);
-  stats.scripts = rows_of(std::move(gatherer.scripts), true, before);
+  stats.operations = rows_of(gatherer.operations, false, before);
+  stats.scripts = rows_of(gatherer.scripts, true, before);
   stats.starts = gatherer.starts.count;
   stats.start_ns = gatherer.starts.whole_ns;
   stats.hooks_ns = gatherer.starts.hooks_ns;

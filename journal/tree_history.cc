@@ -33,7 +33,8 @@ void add(TreeVersion& version, std::int64_t call, std::int64_t at_ns, bool faile
   if (failed) ++version.failed;
 }
 
-std::vector<TreeVersion> in_order(Versions versions, JournalReader& journal) {
+// Takes them.
+std::vector<TreeVersion> in_order(Versions& versions, JournalReader& journal) {
   std::vector<TreeVersion> list;
   list.reserve(versions.size());
   for (auto& [blob, version] : versions) {
@@ -93,8 +94,9 @@ bool is_digits(const std::string& text) {
 
 std::vector<TreeVersion> tree_versions(JournalReader& journal, const Selection& selection,
                                        bool with_files) {
-  std::vector<TreeVersion> versions = in_order(
-      narrows(selection) ? of_calls(journal, selection) : of_all_calls(journal), journal);
+  Versions seen =
+      narrows(selection) ? of_calls(journal, selection) : of_all_calls(journal);
+  std::vector<TreeVersion> versions = in_order(seen, journal);
   if (!with_files) return versions;
   const std::string* before = nullptr;
   for (TreeVersion& version : versions) {

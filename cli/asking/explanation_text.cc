@@ -206,7 +206,8 @@ std::string share_words(const Share& share, const std::string& of_what) {
 std::string count_words(const Change& change) {
   std::string words = change.presence_only ? "such a place is in " : "in ";
   words += share_words(change.failures, "failures alike");
-  if (change.own_successes.of > 0)
+  const bool all_own = change.own_successes.of == change.successes.of;
+  if (change.own_successes.of > 0 && !all_own)
     words += ", " + share_words(change.own_successes, "successes of guests that fail so");
   return words + ", " + share_words(change.successes, "successes in all");
 }

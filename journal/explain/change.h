@@ -47,7 +47,7 @@ struct Change {
     restless,   // it differs between calls anyway
   };
   Standing standing = Standing::shared;
-  // From 1 (in all failures, in no success, at rest) to -1.
+  // 1: in all failures, in no success, and at rest. Below 0: rather in successes.
   double weight = 0;
 };
 std::string_view to_string(Change::Kind kind);          // "script"

@@ -244,7 +244,11 @@ double chance(const Share& failures, const Share& successes) {
 
 double separation(const Share& failures, const Share& successes, const Share& own) {
   const double of_all = failures.fraction() - successes.fraction();
-  return own.of == 0 ? of_all : (of_all + failures.fraction() - own.fraction()) / 2;
+  const double mean =
+      own.of == 0 ? of_all : (of_all + failures.fraction() - own.fraction()) / 2;
+  // A call that failed without it speaks against it more than one that succeeded with it:
+  // guests differ in what they bear.
+  return mean * failures.fraction() * failures.fraction();
 }
 
 // Weights that are as good as equal are: a call more or less in between is accident.

@@ -129,6 +129,28 @@ TEST_CASE("changes that always come together are told as such", "[cli][explain]"
   CHECK_THAT(host.page(id), ContainsSubstring("The first 3 go together in all calls"));
 }
 
+TEST_CASE("a change that does other guests no harm stays before one that came later",
+          "[cli][explain]") {
+  History host;
+  const std::string rewritten = "#!/bin/sh\n";
+  for (const char* guest : {"web1", "web2"}) host.add({.guest = guest});
+  for (const char* guest : {"web3", "web4", "web5", "web6", "web7", "web8"})
+    host.add({.guest = guest, .script = rewritten});
+  for (const char* guest : {"web1", "web2", "web1"})
+    host.add({.guest = guest, .ending = Exited{3}, .script = rewritten});
+  host.add({.guest = "web3", .script = rewritten, .kernel = "6.12.0"});
+  std::int64_t id = 0;
+  for (const char* guest : {"web1", "web2", "web1", "web2", "web1", "web2"})
+    id = host.add(
+        {.guest = guest, .ending = Exited{3}, .script = rewritten, .kernel = "6.12.0"});
+  const auto changes = host.json(id)["changes"];
+  REQUIRE(changes.size() == 2);
+  CHECK(changes[0]["name"] == "qemu");
+  CHECK(changes[0]["own_successes"]["with"] == 0);
+  CHECK(changes[1]["name"] == "kernel");
+  CHECK(changes[1]["failures"]["with"] == 6);
+}
+
 TEST_CASE("a guest that never succeeded is compared with those that fail like it",
           "[cli][explain]") {
   History host;
