@@ -56,7 +56,8 @@ class Search {
     for (int d = 0; d <= most; ++d) {
       for (int k = -d; k <= d; k += 2) {
         const auto at = [&](int diagonal) -> int& {
-          return reached[static_cast<std::size_t>(diagonal + most + 1)];
+          const int place = diagonal + most + 1;
+          return reached[static_cast<std::size_t>(place)];
         };
         const bool down = k == -d || (k != d && at(k - 1) < at(k + 1));
         int x = down ? at(k + 1) : at(k - 1) + 1;
@@ -65,7 +66,7 @@ class Search {
         if (x >= width() && x - k >= height()) return walk_back(d, k);
       }
       const auto first = reached.begin() + (most + 1 - d);
-      trace_.emplace_back(first, first + 2 * d + 1);
+      trace_.emplace_back(first, first + d + d + 1);
     }
     return {};
   }
@@ -81,7 +82,8 @@ class Search {
   // As far as diagonal `k` was reached with `d` edits; -1: not at all.
   int reached(int d, int k) const {
     if (k < -d || k > d) return -1;
-    return trace_[static_cast<std::size_t>(d)][static_cast<std::size_t>(k + d)];
+    const int place = k + d;
+    return trace_[static_cast<std::size_t>(d)][static_cast<std::size_t>(place)];
   }
 
   std::vector<Kind> walk_back(int d, int k) const {
