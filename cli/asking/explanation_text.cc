@@ -317,7 +317,7 @@ void Page::go_on() {
 
 // Commands come and go with the parts of the program that are built.
 bool exists(const char* name) {
-  for (const Command* command = kCommands; command->name != nullptr; ++command)
+  for (const CommandEntry* command = kCommands; command->name != nullptr; ++command)
     if (std::strcmp(command->name, name) == 0) return true;
   return false;
 }

@@ -31,7 +31,7 @@ TEST_CASE("what differs from call to call is masked in an error line", "[journal
 
 TEST_CASE("a guest's name is masked within paths, and only where it is whole",
           "[journal]") {
-  CHECK(masked("/images/web17.qcow2") == "/images/<guest>.qcow2");
+  CHECK(masked("/images/web17.qcow2") == "/images/<guest>.qcow<n>");
   CHECK(masked("/run/hook_web17_state") == "/run/hook_<guest>_state");
   CHECK(masked("myweb17x") == "myweb<n>x");
 }
