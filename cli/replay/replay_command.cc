@@ -10,10 +10,10 @@
 #include "cli/replay/kept_legs.h"
 #include "cli/replay/replay_options.h"
 #include "cli/replay/selection_words.h"
+#include "cli/sandbox_settings.h"
 #include "engine/error.h"
 #include "journal/facts.h"
 #include "replay/recorded_scripts.h"
-#include "replay/sandbox/stand_in_program.h"
 #include "replay/sandbox/stand_in_rules.h"
 
 namespace hookjournal {
@@ -49,12 +49,11 @@ SandboxSettings settings_for(JournalReader& journal, const ReplayPlan& plan,
                              const ReplayOptions& options) {
   SandboxSettings settings = options.sandbox();
   if (options.without_sandbox()) return settings;
-  settings.stand_in_program = stand_in_program();
   RecordedScripts old = recorded_scripts(journal, plan.selection);
   if (plan.baseline) old.texts = texts_of(*plan.baseline);
-  settings.missing_commands =
-      missing_commands(old.texts, old.path_variable, old.hooks_dir);
-  settings.path_variable = old.path_variable;
+  provide_stand_ins(settings,
+                    missing_commands(old.texts, old.path_variable, old.hooks_dir),
+                    old.path_variable);
   return settings;
 }
 

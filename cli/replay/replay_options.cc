@@ -8,26 +8,13 @@
 #include "cli/for_real.h"
 #include "cli/image_root.h"
 #include "cli/replay/good_neighbour.h"
+#include "cli/sandbox_settings.h"
 #include "cli/time_text.h"
 #include "engine/error.h"
 #include "engine/libvirt_message.h"
 #include "replay/comparison/maskers.h"
-#include "replay/sandbox/stand_in_rules.h"
 
 namespace hookjournal {
-
-namespace {
-
-constexpr std::int64_t kMillisecond = 1'000'000;
-
-// Those of the file answer before those that ship.
-std::shared_ptr<const StandInRules> rules_of(const std::string& file) {
-  return std::make_shared<const StandInRules>(
-      file.empty() ? default_stand_ins()
-                   : joined(stand_ins_of_file(file), default_stand_ins()));
-}
-
-}  // namespace
 
 ReplayOptions::ReplayOptions(CLI::App& app) : selection_(app), journal_(app) {
   app.add_option("--scripts", scripts_, "The candidate: a directory of hook scripts")
@@ -114,8 +101,7 @@ void ReplayOptions::add_reports(CLI::App& app) {
 
 void ReplayOptions::check(const Selection& selection) const {
   fail_on();
-  if (duration("--timeout", timeout_) < kMillisecond)
-    throw UsageError("--timeout '" + visible(timeout_) + "' leaves scripts no time");
+  script_time_limit(timeout_);
   duration("--slower-by", slower_by_);
   for (const std::string& rule : ignore_) check_ignore_rule(rule);
   const int on_stdout = (reports_.json ? 1 : 0) + (reports_.junit == "-" ? 1 : 0) +
@@ -166,11 +152,7 @@ ReplayPlan ReplayOptions::plan(const Selection& selection) const {
 }
 
 SandboxSettings ReplayOptions::sandbox() const {
-  SandboxSettings settings;
-  settings.limits.time =
-      std::chrono::milliseconds(duration("--timeout", timeout_) / kMillisecond);
-  settings.stand_ins = rules_of(stubs_);
-  return settings;
+  return sandbox_settings(script_time_limit(timeout_), stubs_);
 }
 
 unsigned ReplayOptions::jobs() const {
@@ -189,7 +171,7 @@ std::string ReplayOptions::again(Paths paths) const {
   if (!baseline_.empty()) add("--baseline", path(baseline_));
   for (const std::string& rule : ignore_) add("--ignore", rule);
   if (slower_by_ != kSlowerBy) add("--slower-by", slower_by_);
-  if (timeout_ != kTimeout) add("--timeout", timeout_);
+  if (timeout_ != kUsualTimeLimit) add("--timeout", timeout_);
   if (!stubs_.empty()) add("--stubs", path(stubs_));
   if (alone_) words += " --each-call-alone";
   if (links_) words += " --links";

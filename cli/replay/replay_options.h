@@ -7,6 +7,7 @@
 #include "cli/journal_option.h"
 #include "cli/replay/exit_status.h"
 #include "cli/replay/replay_reports.h"
+#include "cli/sandbox_settings.h"
 #include "cli/selection_options.h"
 #include "replay/replay.h"
 
@@ -55,9 +56,9 @@ class ReplayOptions {
   SelectionOptions selection_;
   JournalOption journal_;
   ReportChoice reports_;
-  static constexpr const char *kTimeout = "30s", *kSlowerBy = "100ms";
+  static constexpr const char* kSlowerBy = "100ms";
   std::string scripts_, baseline_, stubs_, keep_, fail_on_ = "changed";
-  std::string timeout_ = kTimeout, slower_by_ = kSlowerBy;
+  std::string timeout_ = kUsualTimeLimit, slower_by_ = kSlowerBy;
   std::vector<std::string> ignore_;
   unsigned jobs_ = 0;
   bool alone_ = false, links_ = false, no_sandbox_ = false, for_real_ = false,

@@ -264,7 +264,7 @@ StandInRules made() {
       rule.most = row.most;
       rule.reads_input = row.reads_input;
       rule.when_missing = row.when_missing;
-      rule.source = "built in";
+      rule.source = kBuiltInRule;
       all.rules.push_back(std::move(rule));
     }
   }

@@ -9,6 +9,9 @@
 
 namespace hookjournal {
 
+// The source of the rules that ship.
+constexpr const char* kBuiltInRule = "built in";
+
 // What commands answer that cannot or must not run in a sandbox.
 struct StandInRule {
   std::string command;  // "systemctl": a name, or an absolute path
@@ -26,7 +29,7 @@ struct StandInRule {
   bool reads_input = false;
   // For a host that lacks the command; where it is there, it runs as it is.
   bool when_missing = false;
-  std::string source;  // "built in", or "stubs.conf:12": named in the report
+  std::string source;  // kBuiltInRule, or "stubs.conf:12": named in the report
 };
 
 struct StandInRules {
