@@ -29,7 +29,7 @@ Context context_of(const CallRecorder::Setting& setting) {
     environment.push_back(entry.c_str());
   environment.push_back(nullptr);
   Context context = gather_context(::getpid(), environment.data());
-  context.hooks_dir = setting.hooks_dir;
+  context.hooks_dir = setting.seen_as.empty() ? setting.hooks_dir : setting.seen_as;
   return context;
 }
 

@@ -20,7 +20,8 @@ class CallRecorder : public RunObserver {
  public:
   struct Setting {
     std::filesystem::path journal;
-    std::filesystem::path hooks_dir;       // of the scripts; absolute
+    std::filesystem::path hooks_dir;  // of the scripts; absolute
+    std::filesystem::path seen_as;  // where they run, if that is another path than theirs
     std::vector<std::string> environment;  // of the scripts
     Origin origin = Origin::run;
     Config config;  // what is kept of a run, and how much the journal may take

@@ -8,6 +8,9 @@
 
 namespace hookjournal {
 
+// Leaves of what is there the scripts that this libvirt would run.
+void keep_scripts_of(LibvirtVersion version, const std::string& driver, Discovery& found);
+
 // The hooks of a simulated host: a directory of scripts, run by libvirt's rules.
 class ScriptHooks : public Hooks {
  public:

@@ -1,0 +1,31 @@
+#include "replay/sandbox_runner.h"
+
+namespace hookjournal {
+
+void SandboxRunner::starting(const HookCall& call, const std::string& script,
+                             const std::optional<std::string>& input,
+                             const std::vector<std::string>& planned) {
+  script_ = script;
+  if (observer_ != nullptr) observer_->starting(call, script, input, planned);
+}
+
+void SandboxRunner::ended(const HookCall& call, const std::string& script,
+                          const ScriptResult& result) {
+  if (observer_ != nullptr) observer_->ended(call, script, result);
+}
+
+ScriptResult SandboxRunner::run(const std::filesystem::path&, const HookCall& call,
+                                const std::optional<std::string>& input) {
+  SandboxedRun run{.script = script_,
+                   .call = call,
+                   .input = input,
+                   .environment = context_.environment,
+                   .uid = context_.uid,
+                   .gid = context_.gid};
+  if (!context_.working_directory.empty())
+    run.working_directory = context_.working_directory;
+  runs.push_back(sandbox_.run(run));
+  return runs.back().result;
+}
+
+}  // namespace hookjournal
