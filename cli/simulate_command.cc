@@ -3,17 +3,26 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/escape.h"
 #include "cli/for_real.h"
 #include "cli/image_root.h"
+#include "cli/sandbox_settings.h"
 #include "cli/simulate_play.h"
 #include "engine/config.h"
 #include "engine/error.h"
+#include "engine/libvirt_message.h"
+#include "engine/process_runner.h"
 #include "journal/journal.h"
+#include "replay/recorded_scripts.h"
+#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox_hooks.h"
 #include "replay/simulation.h"
 
 namespace hookjournal {
@@ -27,13 +36,24 @@ constexpr const char* kExplanation =
     "as libvirt would after their answers, and says what it made of each. The calls are\n"
     "recorded with origin `simulate`, in a journal of their own unless one is named.\n"
     "\n"
+    "The scripts run in a sandbox, at /etc/libvirt/hooks there, a fresh one for each "
+    "guest\n"
+    "and cycle: nothing outside of it is touched, and what they do is told call by "
+    "call.\n"
+    "Commands that cannot run there (systemctl, modprobe, virsh ...) are answered for "
+    "by\n"
+    "stand-ins. It takes root, or user namespaces. --for-real runs them on this "
+    "machine.\n"
+    "\n"
     "A migration has two hosts: --scripts are those of the destination (of the source,\n"
     "in migrate-out); --source-scripts make the source take part too.\n"
     "\n"
-    "exit: 0 when the scenario reached its goal, 1 when it did not\n"
+    "exit: 0 when the scenario reached its goal, 1 when it did not, or when a script "
+    "was\n"
+    "killed at the sandbox's time limit\n"
     "\n"
-    "example: would this guest start with the new scripts?\n"
-    "  hookjournal simulate start --scripts ./hooks.new --input win11.xml --for-real\n";
+    "example: what would the new scripts do to this guest, from its start to its end?\n"
+    "  hookjournal simulate lifecycle --scripts ./hooks.new --input win11.xml\n";
 
 std::string list_of_scenarios() {
   std::string text = "scenarios:\n";
@@ -56,10 +76,10 @@ std::string list_of_scenarios() {
 
 struct Request {
   std::string scenario, driver, scripts, source_scripts, input, network, version, fault,
-      corpus, journal, hooks_dir = "/etc/libvirt/hooks";
+      corpus, journal, hooks_dir = kHooksOfLibvirt, stubs, timeout = kUsualTimeLimit;
   std::int64_t guests = 1, cycles = 1;
   std::uint64_t seed = 1;
-  bool for_real = false, into_production = false, json = false;
+  bool for_real = false, into_production = false, json = false, links = false;
 };
 
 const Scenario& chosen_scenario(const Request& request) {
@@ -143,11 +163,48 @@ void check(const Request& request) {
     throw UsageError("--guests and --cycles are 1 or more");
   if (!request.input.empty() && !request.corpus.empty())
     throw UsageError("--input and --corpus both say what the guests are");
-  if (!request.for_real)
+  const bool of_sandbox =
+      !request.stubs.empty() || request.links || request.timeout != kUsualTimeLimit;
+  if (request.for_real && of_sandbox)
     throw UsageError(
-        "simulate runs the scripts on this machine, and they do for real what they do "
-        "when libvirt calls them: detach devices, change networks, mount and delete. "
-        "Add --for-real if that is what you want. Nothing was run");
+        "--timeout, --stubs and --links are about the sandbox; with --for-real there is "
+        "none");
+  script_time_limit(request.timeout);
+}
+
+// Where libvirt's daemon would look for commands.
+std::string path_variable() {
+  constexpr std::string_view kName = "PATH=";
+  for (const std::string& entry : hook_environment(own_environment()))
+    if (entry.starts_with(kName)) return entry.substr(kName.size());
+  return {};
+}
+
+// What the scripts of a play run in.
+struct Sandboxes {
+  std::unique_ptr<SandboxMaker> maker;  // null: for real
+  std::vector<std::string> lacking;     // see Play
+};
+
+// Of what runs in production nothing is known, so that a command this host lacks is
+// missing in the sandbox too, unless --stubs speaks of it.
+Sandboxes sandboxes_for(const Request& request, const std::vector<fs::path>& scripts) {
+  if (request.for_real) return {};
+  SandboxSettings settings =
+      sandbox_settings(script_time_limit(request.timeout), request.stubs);
+  std::vector<std::string> texts;
+  for (const fs::path& directory : scripts)
+    std::ranges::move(texts_of(tree_of_directory(directory)), std::back_inserter(texts));
+  const std::string path = path_variable();
+  const auto missing = missing_commands(texts, path);
+  provide_stand_ins(settings, with_own_rule(missing, *settings.stand_ins), path);
+  try {
+    return {make_sandbox_maker(settings), not_provided(missing, settings)};
+  } catch (const Error& error) {
+    throw Error(std::string(error.what()) +
+                ". Nothing was run; simulate needs root or user namespaces, unless "
+                "--for-real lets the scripts act on this machine");
+  }
 }
 
 }  // namespace
@@ -159,7 +216,8 @@ int run_simulate(int argc, char** argv) {
   app.add_option("SCENARIO", request.scenario, "See below")->required()->type_name("");
   app.add_option("--driver", request.driver, "qemu, unless the scenario is another's")
       ->type_name("D");
-  app.add_flag("--for-real", request.for_real, "Yes, act on this machine");
+  app.add_flag("--for-real", request.for_real,
+               "Run the scripts on this machine, not in a sandbox");
   app.add_option("--scripts", request.scripts, "Other scripts than those of --hooks-dir")
       ->type_name("DIR");
   app.add_option("--source-scripts", request.source_scripts,
@@ -186,6 +244,13 @@ int run_simulate(int argc, char** argv) {
       ->type_name("S");
   app.add_option("--corpus", request.corpus, "Take the guests' XML from DIR/DRIVER/*.xml")
       ->type_name("DIR");
+  app.add_option("--timeout", request.timeout,
+                 "Of one script in its sandbox; " + request.timeout)
+      ->type_name("DURATION");
+  app.add_option("--stubs", request.stubs, "What commands answer that cannot run there")
+      ->type_name("FILE");
+  app.add_flag("--links", request.links,
+               "Make the bridges and taps there that the XML names");
   app.add_flag("--json", request.json, "One object a line, for programs");
   app.add_option("--hooks-dir", request.hooks_dir,
                  "The host's, with its configuration; " + request.hooks_dir)
@@ -196,22 +261,30 @@ int run_simulate(int argc, char** argv) {
   const LibvirtVersion version = chosen_version(request);
   const Fault fault = chosen_fault(request, scenario);
   check(request);
-  const fs::path scripts =
-      scripts_directory(request.scripts.empty() ? request.hooks_dir : request.scripts);
+  std::vector<fs::path> scripts = {
+      scripts_directory(request.scripts.empty() ? request.hooks_dir : request.scripts)};
+  if (!request.source_scripts.empty())
+    scripts.push_back(scripts_directory(request.source_scripts));
+  SimulationPlan plan = plan_of(request, scenario);
+  // It forks, and should have nothing of a journal when it does.
+  const Sandboxes sandboxes = sandboxes_for(request, scripts);
   const fs::path journal = chosen_journal(request);
   if (!request.into_production) create_or_migrate(journal);
 
   const PlayResult result =
-      play({.plan = plan_of(request, scenario),
+      play({.plan = std::move(plan),
             .version = version,
             .fault = fault,
-            .scripts = scripts,
-            .source_scripts = request.source_scripts.empty()
-                                  ? fs::path()
-                                  : scripts_directory(request.source_scripts),
+            .scripts = scripts.front(),
+            .source_scripts = scripts.size() > 1 ? scripts.back() : fs::path(),
             .journal = journal,
             .config = load_config(request.hooks_dir),
-            .json = request.json});
+            .json = request.json,
+            .sandboxes = sandboxes.maker.get(),
+            .links = request.links,
+            .lacking = sandboxes.lacking});
+  if (!request.for_real)
+    std::fputs("hookjournal: all of it was done in a sandbox\n", stderr);
   if (result.recorded > 0) {
     std::fprintf(stderr, "hookjournal: the calls are recorded in %s\n",
                  visible(journal.native()).c_str());
@@ -220,7 +293,8 @@ int run_simulate(int argc, char** argv) {
     if (request.journal.empty() && !request.into_production)
       fs::remove_all(journal.parent_path());
   }
-  return result.simulation.reached == result.simulation.played ? 0 : 1;
+  const bool well = result.simulation.reached == result.simulation.played;
+  return well && result.timed_out == 0 ? 0 : 1;
 }
 
 }  // namespace hookjournal

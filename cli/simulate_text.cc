@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "cli/call_words.h"
+#include "cli/effects_text.h"
 #include "cli/escape.h"
 #include "cli/stream_text.h"
 #include "cli/time_text.h"
@@ -31,11 +30,6 @@ std::string verdict_of(const SimulatedStep& step) {
                                    : describe(step.answer.ending);
 }
 
-std::string outcome_of(const SimulatedStep& step) {
-  if (step.answer.no_hook) return "no-hook";
-  return step.failed ? "failed" : "ok";
-}
-
 std::string scripts_of(const Answer& answer) {
   std::string words;
   for (const EngineRun& run : answer.runs)
@@ -45,6 +39,11 @@ std::string scripts_of(const Answer& answer) {
 }
 
 }  // namespace
+
+std::string outcome_of(const SimulatedStep& step) {
+  if (step.answer.no_hook) return "no-hook";
+  return step.failed ? "failed" : "ok";
+}
 
 void write_step(Output& output, const ToldStep& told) {
   const SimulatedStep& step = told.step;
@@ -62,33 +61,10 @@ void write_step(Output& output, const ToldStep& told) {
               step.failed ? Style::bad : Style::plain);
   const std::string scripts = scripts_of(step.answer);
   output.text((scripts.empty() ? "" : "  " + scripts) + "\n", Style::faint);
+  if (told.seen != nullptr) write_effects(output, *told.seen, step.error);
   if (!step.text.empty())
     output.text("        libvirt " + step.text + "\n", Style::warning);
   if (!step.error.empty()) write_excerpt(output, step.error, kWhole, "          ", "");
-}
-
-std::string step_to_json(const ToldStep& told) {
-  const SimulatedStep& step = told.step;
-  nlohmann::ordered_json json;
-  if (step.call) {
-    const HookCall& call = *step.call;
-    json = {{"call", nullptr},
-            {"side", told.side.empty() ? "here" : told.side},
-            {"driver", call.driver},
-            {"object", call.object},
-            {"operation", call.operation},
-            {"suboperation", call.suboperation},
-            {"extra", call.extra},
-            {"outcome", outcome_of(step)},
-            {"elapsed_ns", 0}};
-    if (told.call) json["call"] = *told.call;
-    std::int64_t elapsed = 0;
-    for (const EngineRun& run : step.answer.runs) elapsed += run.result.elapsed.count();
-    json["elapsed_ns"] = elapsed;
-  }
-  if (!step.text.empty()) json["libvirt"] = step.text;
-  if (!step.error.empty()) json["error"] = step.error;
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace hookjournal

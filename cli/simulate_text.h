@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/output.h"
+#include "replay/sandbox/effects.h"
 #include "replay/simulated_libvirt.h"
 
 namespace hookjournal {
@@ -15,9 +17,13 @@ struct ToldStep {
   const SimulatedStep& step;
   std::string_view side;
   std::optional<std::int64_t> call;  // its id in the journal
+  // What its scripts did in their sandbox; null: they ran for real, and nobody knows.
+  const std::vector<ObservedRun>* seen = nullptr;
 };
 
+// "ok", "failed", or "no-hook" when there was nothing to run.
+std::string outcome_of(const SimulatedStep& step);
+
 void write_step(Output& output, const ToldStep& told);
-std::string step_to_json(const ToldStep& told);
 
 }  // namespace hookjournal

@@ -95,16 +95,18 @@ class Company {
 }  // namespace
 
 SimulationResult simulate(const SimulationPlan& plan, const SimulatedHosts& hosts,
-                          const std::function<void(const SimulationResult&)>& done) {
+                          const SimulationListener& listener) {
   Company company(plan);
   SimulationResult result;
   for (std::int64_t cycle = 0; cycle < plan.cycles; ++cycle)
     for (std::int64_t number = 1; number <= plan.guests; ++number) {
       SimulatedGuest guest = company.guest(number);
+      SimulatedNetwork* network = company.network();
+      if (listener.begin) listener.begin(guest, network);
       ++result.played;
-      if (plan.scenario->play({hosts.libvirt, hosts.source, &guest, company.network()}))
+      if (plan.scenario->play({hosts.libvirt, hosts.source, &guest, network}))
         ++result.reached;
-      if (done) done(result);
+      if (listener.done) listener.done(result);
     }
   return result;
 }

@@ -31,9 +31,16 @@ struct SimulationResult {
   std::int64_t reached = 0;  // their goal
 };
 
-// Plays the scenario `cycles` times for each guest, one after the other. `done` hears of
-// each. Throws Error for XML that cannot be used, and what the hooks throw.
+// Hears of each play.
+struct SimulationListener {
+  // Before its first call. The network is null when there is none.
+  std::function<void(const SimulatedGuest&, const SimulatedNetwork*)> begin;
+  std::function<void(const SimulationResult&)> done;
+};
+
+// Plays the scenario `cycles` times for each guest, one after the other. Throws Error for
+// XML that cannot be used, and what the hooks throw.
 SimulationResult simulate(const SimulationPlan& plan, const SimulatedHosts& hosts,
-                          const std::function<void(const SimulationResult&)>& done = {});
+                          const SimulationListener& listener = {});
 
 }  // namespace hookjournal

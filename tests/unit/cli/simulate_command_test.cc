@@ -71,16 +71,6 @@ TEST_CASE("what libvirt makes of a failing script is said, with its message",
         "release:ok:simulate");
 }
 
-TEST_CASE("nothing runs unless it is asked for", "[cli][simulate]") {
-  Host host;
-  host.script("qemu", "touch " + (host.dir.path() / "ran").string());
-  const CommandResult result = host.simulate({"start"});
-  CHECK(result.status == 2);
-  CHECK_THAT(result.err, ContainsSubstring("--for-real"));
-  CHECK_FALSE(std::filesystem::exists(host.dir.path() / "ran"));
-  CHECK_FALSE(std::filesystem::exists(host.journal()));
-}
-
 TEST_CASE("words that cannot be meant are named", "[cli][simulate]") {
   const Host host;
   std::filesystem::create_directory(host.dir.path() / "hooks");
