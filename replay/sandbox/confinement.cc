@@ -74,8 +74,48 @@ constexpr long kDenied[] = {
 
 #if defined(__x86_64__)
 constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
+// The same kernel under other numbers, for programs with 32-bit pointers.
+constexpr std::uint32_t kNumbersOfX32 = 0x40000000;
+constexpr std::uint32_t kArchitectureOf32Bit = AUDIT_ARCH_I386;
+constexpr long kCloneOf32Bit = 120, kClone3Of32Bit = 435;
+constexpr long kDeniedTo32Bit[] = {
+    342,  // open_by_handle_at
+    336,  // perf_event_open
+    374,  // userfaultfd
+    286,  // add_key
+    287,  // request_key
+    288,  // keyctl
+    430,  // fsopen
+    428,  // open_tree
+    26,   // ptrace
+    348,  // process_vm_writev
+    124,  // adjtimex
+    343,  // clock_adjtime
+    405,  // clock_adjtime64
+    310,  // unshare
+    346,  // setns
+};
 #elif defined(__aarch64__)
 constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
+constexpr std::uint32_t kArchitectureOf32Bit = AUDIT_ARCH_ARM;
+constexpr long kCloneOf32Bit = 120, kClone3Of32Bit = 435;
+constexpr long kDeniedTo32Bit[] = {
+    371,  // open_by_handle_at
+    364,  // perf_event_open
+    388,  // userfaultfd
+    309,  // add_key
+    310,  // request_key
+    311,  // keyctl
+    430,  // fsopen
+    428,  // open_tree
+    26,   // ptrace
+    377,  // process_vm_writev
+    124,  // adjtimex
+    372,  // clock_adjtime
+    405,  // clock_adjtime64
+    337,  // unshare
+    375,  // setns
+};
 #else
 #error "the sandbox does not know this processor's system calls yet"
 #endif
@@ -99,25 +139,49 @@ void when_equal(std::vector<sock_filter>& program, long value, std::uint32_t ver
   program.push_back(BPF_STMT(BPF_RET | BPF_K, verdict));
 }
 
-std::vector<sock_filter> filter_program() {
+// A new user namespace would bring all capabilities back. Ends the program.
+void refuse_namespaces(std::vector<sock_filter>& program, long clone) {
+  program.push_back(
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(clone), 0, 3));
+  load(program, offsetof(seccomp_data, args[0]));
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kNewNamespaces, 0, 1));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, refuse(EPERM)));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+}
+
+// 32-bit programs are not watched, but held by the same refusals.
+std::vector<sock_filter> filter_of_32_bit() {
   std::vector<sock_filter> program;
   load(program, offsetof(seccomp_data, arch));
-  // 32-bit programs are not watched; what holds them are the capabilities.
-  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0));
-  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  // Of any third kind nothing is known.
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitectureOf32Bit, 1, 0));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, refuse(ENOSYS)));
   load(program, offsetof(seccomp_data, nr));
+  when_equal(program, kClone3Of32Bit, refuse(ENOSYS));
+  for (const long number : kDeniedTo32Bit) when_equal(program, number, refuse(EPERM));
+  refuse_namespaces(program, kCloneOf32Bit);
+  return program;
+}
+
+std::vector<sock_filter> filter_program() {
+  const std::vector<sock_filter> other = filter_of_32_bit();
+  std::vector<sock_filter> program;
+  load(program, offsetof(seccomp_data, arch));
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture,
+                             static_cast<unsigned char>(other.size()), 0));
+  program.insert(program.end(), other.begin(), other.end());
+  load(program, offsetof(seccomp_data, nr));
+#if defined(__x86_64__)
+  program.push_back(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kNumbersOfX32, 0, 1));
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, refuse(ENOSYS)));
+#endif
   when_equal(program, SYS_connect, SECCOMP_RET_TRACE);
   // Its flags are out of a filter's sight; the C library then takes clone().
   when_equal(program, SYS_clone3, refuse(ENOSYS));
   for (const long number : kDenied) when_equal(program, number, refuse(EPERM));
   for (const NamedCall& call : kWatched)
     when_equal(program, call.number, SECCOMP_RET_TRACE);
-  // A new user namespace would bring all capabilities back.
-  program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3));
-  load(program, offsetof(seccomp_data, args[0]));
-  program.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kNewNamespaces, 0, 1));
-  program.push_back(BPF_STMT(BPF_RET | BPF_K, refuse(EPERM)));
-  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  refuse_namespaces(program, SYS_clone);
   return program;
 }
 
