@@ -2,8 +2,10 @@
 
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "engine/error.h"
 
@@ -41,15 +43,31 @@ void bind_mount(const std::string& what, const std::string& at) {
     throw Error(with_errno("cannot mount " + what + " at " + at, errno));
 }
 
+namespace {
+
+// In a user namespace a mount's flags are locked: a change has to give them again.
+unsigned long flags_to_repeat(const std::string& at) {
+  struct statvfs known {};
+  if (::statvfs(at.c_str(), &known) != 0) return 0;
+  unsigned long flags = 0;
+  for (const auto& [told, given] :
+       {std::pair<unsigned long, unsigned long>{ST_NOSUID, MS_NOSUID},
+        {ST_NODEV, MS_NODEV},
+        {ST_NOEXEC, MS_NOEXEC},
+        {ST_NOATIME, MS_NOATIME},
+        {ST_NODIRATIME, MS_NODIRATIME},
+        {ST_RELATIME, MS_RELATIME}})
+    if ((known.f_flag & told) != 0) flags |= given;
+  return flags;
+}
+
+}  // namespace
+
 void bind_read_only(const std::string& what, const std::string& at) {
   bind_mount(what, at);
-  // Flags that are locked in a user namespace have to be given again.
-  constexpr unsigned long kUsual = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  for (const unsigned long also : {0UL, kUsual, kUsual | MS_RELATIME}) {
-    if (::mount(nullptr, at.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY | also,
-                nullptr) == 0)
-      return;
-  }
+  if (::mount(nullptr, at.c_str(), nullptr,
+              MS_REMOUNT | MS_BIND | MS_RDONLY | flags_to_repeat(at), nullptr) == 0)
+    return;
   const int refused = errno;
   ::umount2(at.c_str(), MNT_DETACH);
   throw Error(with_errno("cannot make " + at + " read-only", refused));

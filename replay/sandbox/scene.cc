@@ -139,7 +139,8 @@ class Builder {
         ::stat(over.c_str(), &status) == 0)
       lower = overlay_escaped(over) + ":" + lower;
     if (path == "/etc" || path == "/var") own_folders(path, upper(), 2);
-    if (!overlaid || !try_overlay(path, lower, path)) bind_mount(path, root() + path);
+    if (overlaid && try_overlay(path, lower, path)) return;
+    show_read_only(mount == workshop_.mounts.end() ? HostMount{.path = path} : *mount);
   }
 
   // An ordinary user may write nothing into root's folders, nor into their copies. In
