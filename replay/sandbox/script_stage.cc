@@ -10,8 +10,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <sstream>
 
 #include "engine/error.h"
+#include "engine/small_file.h"
 #include "replay/sandbox/confinement.h"
 
 namespace hookjournal {
@@ -58,15 +60,24 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// Whoever made a user namespace is root there, and nobody else exists.
+unsigned id_inside(const char* map_file, unsigned id) {
+  std::istringstream map(read_small_file(map_file).value_or(""));
+  unsigned inside = 0, outside = 0, count = 0;
+  map >> inside >> outside >> count;
+  return count == 1 && outside == id ? inside : id;
+}
+
 void confine(const SandboxedRun& run, const SandboxLimits& limits, int refused) {
+  const uid_t uid = id_inside("/proc/self/uid_map", run.uid);
+  const gid_t gid = id_inside("/proc/self/gid_map", run.gid);
   if (!set_limits(limits)) give_up(refused, "its limits");
   if (!install_filter()) give_up(refused, "its system call filter");
   if (!drop_capabilities()) give_up(refused, "giving up capabilities");
-  if (run.gid != 0 || run.uid != 0) {
+  if (gid != 0 || uid != 0) {
     // Without the groups where a user namespace has none but its own.
     static_cast<void>(::setgroups(0, nullptr));
-    if (::setresgid(run.gid, run.gid, run.gid) != 0 ||
-        ::setresuid(run.uid, run.uid, run.uid) != 0)
+    if (::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0)
       give_up(refused, "taking the recorded user and group");
   }
 }
