@@ -104,9 +104,26 @@ class Builder {
     }
   }
 
-  void show_read_only(const HostMount& mount) const {
-    if (mount.read_only) return bind_mount(mount.path, root() + mount.path);
-    bind_read_only(mount.path, root() + mount.path);
+  void show_read_only(const HostMount& mount) {
+    if (mount.read_only)
+      bind_mount(mount.path, root() + mount.path);
+    else
+      bind_read_only(mount.path, root() + mount.path);
+    cover_sockets(mount.path);
+  }
+
+  // In an overlay a socket is nobody's; in what is shown as it is somebody listens, and
+  // needs nothing written to hear.
+  void cover_sockets(const std::string& folder) const {
+    const std::string cover = box_ + "/not-a-socket";
+    for (const std::string& path : workshop_.sockets) {
+      struct stat status {};
+      if (!path.starts_with(folder + "/") ||
+          ::lstat((root() + path).c_str(), &status) != 0 || !S_ISSOCK(status.st_mode))
+        continue;
+      write_tree_file(cover, 0444, "");
+      bind_mount(cover, root() + path);
+    }
   }
 
   // In a user namespace an overlay can show no folder with mounts below it, lest it

@@ -93,6 +93,17 @@ bool has_writable_file(const std::string& folder) {
   });
 }
 
+// Of this network namespace, by path. Those of others are the other's to guard.
+std::vector<std::string> sockets_of_host() {
+  std::vector<std::string> sockets;
+  std::istringstream lines(read_file("/proc/net/unix"));
+  for (std::string line; std::getline(lines, line);) {
+    if (const auto slash = line.find(" /"); slash != std::string::npos)
+      sockets.push_back(line.substr(slash + 1));
+  }
+  return sockets;
+}
+
 // What of /proc acts on the whole host. Processes and /proc/sys/net have namespaces.
 void look_through_proc(Workshop& workshop) {
   for (const std::string& name : names_in("/proc")) {
@@ -142,6 +153,7 @@ Workshop make_workshop(bool user_namespace) {
       workshop.control_groups.push_back(mount);
   }
   look_through_proc(workshop);
+  workshop.sockets = sockets_of_host();
 
   workshop.folder = folder_to_hide(workshop.mounts);
   mount_new("tmpfs", workshop.folder, MS_NOSUID | MS_NODEV, "mode=0755,size=512m");
