@@ -255,6 +255,8 @@ int main(int argc, char** argv) {
   machine();
   ATTEMPT("leave a chroot", leaves_by_chroot());
   ATTEMPT("a socket's path", connects_to_path("/run/canary.sock"));
+  ATTEMPT("a socket's path in a folder as it is",
+          connects_to_path("/srv/deep/canary.sock"));
   ATTEMPT("an abstract socket", connects_to_abstract(argv[2]));
   ATTEMPT("a TCP port", connects_to_port(std::atoi(argv[3])));
   std::printf("tried all\n");
