@@ -82,6 +82,7 @@ std::shared_ptr<const LifeSetup> OrderSource::setup(const ChosenLife& life,
   setup->baseline = tree(life.tree);
   setup->hooks_dir = first.record.context.hooks_dir;
   setup->host_name = first.record.context.host_name;
+  setup->files = plan_.host_files;
   if (auto file = definition_file(first.call)) setup->files.push_back(std::move(*file));
   if (plan_.with_links) setup->links = links_of(life);
   setup->whole = life.whole;

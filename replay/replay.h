@@ -23,6 +23,9 @@ struct ReplayPlan {
   std::optional<ScriptsTree> baseline;  // instead of the recorded versions
   bool each_call_alone = false;
   bool with_links = false;  // bridges and taps of the XML are made in the sandbox
+  // Of the host the calls were recorded on and not of this one, absolute paths: laid in
+  // every sandbox before its first call.
+  std::vector<ScriptsTree::File> host_files;
   // A candidate is slower when it takes this much longer than both baseline legs, and
   // more than their own spread.
   std::int64_t slower_ns = 100'000'000;
