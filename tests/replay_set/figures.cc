@@ -106,11 +106,18 @@ bool has_field(const Told& told, const Edit& breakage) {
   });
 }
 
+// What libvirt takes no notice of is as good as nothing.
+bool nothing_happens(Consequence consequence) {
+  return consequence == Consequence::none || consequence == Consequence::ignored;
+}
+
 // In the call that the breakage names.
 bool has_consequence(const Told& told, const Edit& breakage) {
   if (breakage.call >= told.calls.size()) return false;
   const CallVerdict& verdict = told.calls[breakage.call].verdict;
-  if (!breakage.consequence) return verdict.before == verdict.after;
+  if (!breakage.consequence)
+    return verdict.before == verdict.after ||
+           (nothing_happens(verdict.before) && nothing_happens(verdict.after));
   return verdict.before != verdict.after &&
          to_string(verdict.after) == *breakage.consequence;
 }
