@@ -4,6 +4,7 @@
 #include <map>
 
 #include "replay/comparison/alignment.h"
+#include "replay/comparison/drawn_names.h"
 
 namespace hookjournal {
 namespace {
@@ -20,6 +21,8 @@ LearnedPlace place_of(const Line& first, const Line& second) {
   place.second = &second;
   if (first.masked.key != second.masked.key)
     place.pattern.emplace(first.masked.key, second.masked.key);
+  else if (first.raw != second.raw)
+    place.drawn = pattern_of_drawn_names(first.masked, second.masked);
   place.any_tail = !tails_fit(first, second);
   return place;
 }
@@ -151,7 +154,7 @@ bool LearnedPlace::fits(const Line& line) const {
   if (!any_tail && !tails_fit(*first, line)) return false;
   if (pattern) return pattern->fits(line.masked.key);
   if (first->raw == line.raw || second->raw == line.raw) return true;
-  if (first->masked.key != line.masked.key) return false;
+  if (first->masked.key != line.masked.key) return drawn && drawn->fits(line.masked.key);
   return first->raw != second->raw || plausible(first->masked.hidden, line.masked.hidden);
 }
 

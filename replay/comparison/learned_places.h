@@ -15,6 +15,7 @@ struct LearnedPlace {
   const Line* first = nullptr;
   const Line* second = nullptr;         // the same one when only one leg has it
   std::optional<NoisePattern> pattern;  // they differ, also when masked
+  std::optional<NoisePattern> drawn;    // they differ in names of temporary files
   bool any_tail = false;                // it ended in different ways
   bool optional = false;                // only one leg has it
   bool fits(const Line& line) const;

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "replay/comparison/drawn_names.h"
 #include "replay/comparison/noise_pattern.h"
 
 namespace hookjournal {
@@ -28,6 +29,7 @@ class Matching {
     by_key(&MatchedPlace::first, first_);
     by_key(&MatchedPlace::second, second_);
     by_key(&MatchedPlace::candidate, candidate_);
+    by_drawn_names();
     by_likeness();
     places_.erase(std::remove_if(places_.begin(), places_.end(),
                                  [](const MatchedPlace& place) {
@@ -55,6 +57,15 @@ class Matching {
     }
   }
 
+  // Before likeness: these are the same place for sure.
+  void by_drawn_names() {
+    for (MatchedPlace& place : places_) {
+      if (!place.first || !place.second || place.candidate) continue;
+      const auto pattern =
+          pattern_of_drawn_names(first_[*place.first], second_[*place.second]);
+      if (pattern) find_candidate(place, *pattern);
+    }
+  }
   // What only one of the baseline legs has may be what the other calls otherwise.
   void by_likeness() {
     for (MatchedPlace& place : places_) {
@@ -65,7 +76,8 @@ class Matching {
       place.other_names = true;
       if (!place.candidate)
         place.candidate = std::exchange(twin->candidate, std::nullopt);
-      if (!place.candidate) find_candidate(place);
+      if (!place.candidate)
+        find_candidate(place, {first_[*place.first].key, second_[*place.second].key});
     }
   }
   MatchedPlace* likest(const std::string& name) {
@@ -82,8 +94,7 @@ class Matching {
     }
     return found;
   }
-  void find_candidate(MatchedPlace& place) {
-    const NoisePattern pattern(first_[*place.first].key, second_[*place.second].key);
+  void find_candidate(MatchedPlace& place, const NoisePattern& pattern) {
     for (MatchedPlace& other : places_) {
       if (other.first || other.second || !other.candidate) continue;
       if (!pattern.fits(candidate_[*other.candidate].key)) continue;

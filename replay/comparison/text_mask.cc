@@ -74,6 +74,8 @@ class Masking {
  private:
   std::size_t step(std::size_t at) {
     if (const auto part = temporary_part_at(text_, at)) {
+      // What sets it off stays: so it is one word, masked or not.
+      if (!is_alnum(text_[at])) masked_.key += text_[at++];
       hide(part->shape, {.rule = part->rule, .raw = raw(at, part->end)});
       return part->end;
     }

@@ -124,3 +124,20 @@ TEST_CASE("attempts at the outside count each once", "[replay]") {
              "connect to unix /run/libvirt/libvirt-sock", ""},
             {Field::attempts, "qemu", "date", "", "settimeofday  [refused]"}});
 }
+
+TEST_CASE("a drawn name without a digit is noise where the old legs drew names",
+          "[replay]") {
+  const auto commands = [](const std::string& name, const std::string& pattern) {
+    return std::vector<Command>{command({"grep", pattern, "/tmp/hook." + name})};
+  };
+  const auto judged = [&](const std::string& second, const std::string& now,
+                          const std::string& pattern) {
+    return Trial::of_commands(commands("63WyvbW4", "mac"), commands(second, "mac"),
+                              commands(now, pattern))
+        .judge()
+        .verdict;
+  };
+  CHECK(judged("gIc9hhDS", "LmEwdXDE", "mac") != Verdict::changed);
+  CHECK(judged("gIc9hhDS", "LmEwdXDE", "uuid") == Verdict::changed);
+  CHECK(judged("63WyvbW4", "LmEwdXDE", "mac") == Verdict::changed);
+}
