@@ -216,12 +216,18 @@ bool drop_capabilities() {
     if (!is_kept(capability) && ::prctl(PR_CAPBSET_DROP, capability) != 0) return false;
   }
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets{};
+  std::array<__user_cap_data_struct, 2> ours{}, sets{};
+  if (::syscall(SYS_capget, &header, ours.data()) != 0) return false;
   for (const int capability : kKept) {
     const auto word = static_cast<std::size_t>(capability) / 32;
     const std::uint32_t bit = 1U << (static_cast<unsigned>(capability) % 32);
     sets[word].effective |= bit;
     sets[word].permitted |= bit;
+  }
+  // A container's root has only some of them.
+  for (std::size_t word = 0; word < sets.size(); ++word) {
+    sets[word].effective &= ours[word].permitted;
+    sets[word].permitted &= ours[word].permitted;
   }
   return ::syscall(SYS_capset, &header, sets.data()) == 0;
 }

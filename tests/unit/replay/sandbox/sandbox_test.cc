@@ -1,14 +1,19 @@
 // Real sandboxes: as root, or where user namespaces are allowed.
 #include "replay/sandbox/sandbox.h"
 
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "../../catch.h"
 #include "replay/sandbox/stand_in_rules.h"
@@ -67,6 +72,16 @@ std::vector<std::string> programs(const Effects& effects) {
   std::vector<std::string> names;
   for (const Command& command : effects.commands) names.push_back(command.program);
   return names;
+}
+
+// Of this thread, which others are not told of.
+void give_up_ipc_lock() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  ::syscall(SYS_capget, &header, sets.data());
+  sets[0].effective &= ~(1U << CAP_IPC_LOCK);
+  sets[0].permitted &= ~(1U << CAP_IPC_LOCK);
+  ::syscall(SYS_capset, &header, sets.data());
 }
 
 std::string content(const std::string& path) {
@@ -301,6 +316,19 @@ TEST_CASE("a loop that waits for what never comes is stopped", "[replay]") {
 
   REQUIRE_FALSE(seen.trouble.empty());
   CHECK_THAT(seen.trouble[0], ContainsSubstring("sleep"));
+}
+
+TEST_CASE("root of a container, who has fewer capabilities, gets a sandbox", "[replay]") {
+  const ScriptsTree tree = tree_of("id -u");
+  std::string out;
+  std::thread([&tree, &out] {
+    give_up_ipc_lock();
+    const auto of_container = make_sandbox_maker(settings());
+    const auto sandbox =
+        of_container->open({"/etc/libvirt/hooks", &tree, {}, {}, {}, {}});
+    out = sandbox->run(call_of("prepare")).result.out;
+  }).join();
+  CHECK(out == "0\n");
 }
 
 TEST_CASE("files of the plan are there and are no change", "[replay]") {
