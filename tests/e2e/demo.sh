@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 #
 # The main job in one page: example hooks are recorded while two guests start and stop, then
-# read back. Everything is in a temporary folder; no libvirt is needed.
+# read back, and a change of a hook is tried on the recorded calls. Everything is in a
+# temporary folder; no libvirt is needed.
 #   demo.sh BUILD_DIR
 set -euo pipefail
 
@@ -115,3 +116,30 @@ try hookjournal status --hooks-dir "$hooks"
 say "Taken out again, the scripts are what they were:"
 try hookjournal uninstall --hooks-dir "$hooks"
 diff -r "$tmp/hooks.before" "$hooks" && echo "no difference"
+
+# --- trying a change -------------------------------------------------------------------
+
+cp -a "$tmp/hooks.before" "$tmp/hooks.new"
+# shellcheck disable=SC2016  # the hook's own words
+sed -i 's|>"$pool/$1"|>"$pool/$1.GiB"|' "$tmp/hooks.new/qemu"
+
+say "The pool's files are to say their unit. Somebody changes the line that writes them:"
+try diff "$hooks/qemu" "$tmp/hooks.new/qemu" || true
+
+# What a sandbox takes: namespaces with a /proc of their own, as root or as a user who may.
+new=(unshare --mount --net --pid --fork --mount-proc)
+if ! "${new[@]}" true 2>/dev/null && ! "${new[@]}" --user --map-root-user true 2>/dev/null; then
+  say "Trying that on the recorded calls takes a sandbox, and this user may not make one here:"
+  say "run the demo as root (of a container: README.md, \"In a container\") to see it."
+  exit 0
+fi
+
+say "All scripts still exit with 0 and print what they printed. What is different for win11?"
+try hookjournal replay --object win11 --scripts "$tmp/hooks.new" |
+  sed "s|$tmp|DEMO|g" | tee "$tmp/report" || found=$?
+if [ "${found:-0}" != 1 ] || ! grep -q "other things are left behind" "$tmp/report"; then
+  echo "demo: the replay was to find a file that stays, and to exit with 1" >&2
+  exit 1
+fi
+say "The line that removes them was forgotten: after each guest a file stays, and its memory
+with it. The next guests would be refused."
