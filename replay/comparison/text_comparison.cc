@@ -2,7 +2,7 @@
 
 namespace hookjournal {
 
-Lines lines_of(const std::string& text) {
+Lines split_lines(const std::string& text) {
   Lines lines;
   std::size_t at = 0;
   while (at < text.size()) {
@@ -24,8 +24,8 @@ Lines lines_of(const std::string& text) {
 TextDifferences compare_text(const Spot& spot, const Legs<const std::string*>& texts,
                              bool traced, Findings& findings) {
   if (*texts.first == *texts.second && *texts.first == *texts.candidate) return {};
-  Legs<Lines> lines{lines_of(*texts.first), lines_of(*texts.second),
-                    lines_of(*texts.candidate)};
+  Legs<Lines> lines{split_lines(*texts.first), split_lines(*texts.second),
+                    split_lines(*texts.candidate)};
   // Of files and the network, rules name paths and objects.
   if (spot.field == Field::err || spot.field == Field::out)
     drop_ignored(spot.field, lines, findings);

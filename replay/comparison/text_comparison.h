@@ -9,7 +9,7 @@ namespace hookjournal {
 
 // As they are written; a text that does not end with a line's end has one line more,
 // which says so.
-Lines lines_of(const std::string& text);
+Lines split_lines(const std::string& text);
 
 struct TextDifferences {
   std::vector<Difference> changed, noise;  // of each hunk
