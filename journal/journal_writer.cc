@@ -262,8 +262,8 @@ void JournalWriter::rebuild() {
   projection_.replay_all();
   // Apart from the calls, which `verify` holds against their events by replay_all().
   clear_acceptances(db_);
-  auto accepted = db_.prepare(
-      "select id, at_ns, body from events where kind = ? order by id");
+  auto accepted =
+      db_.prepare("select id, at_ns, body from events where kind = ? order by id");
   accepted.bind(1, std::int64_t{kDifferenceAccepted});
   while (accepted.next())
     project_acceptance(db_, accepted.int64(0),

@@ -64,7 +64,7 @@ class Builder {
 
   // The next pair of folders for an overlay.
   std::string upper() {
-    const std::string name = box_ + "/upper" + std::to_string(layers_.size());
+    std::string name = box_ + "/upper" + std::to_string(layers_.size());
     make_folder(name);
     make_folder(box_ + "/work" + std::to_string(layers_.size()));
     return name;

@@ -286,6 +286,10 @@ TEST_CASE("a script that forks without end is stopped", "[replay]") {
   CHECK_THAT(seen.trouble[0], ContainsSubstring("processes"));
 }
 
+TEST_CASE("root's scripts may raise their priority", "[replay]") {
+  CHECK(run("nice -n -5 nice").result.out == (::geteuid() == 0 ? "-5\n" : "0\n"));
+}
+
 TEST_CASE("a script that fills the disk meets its limit", "[replay]") {
   SandboxSettings small = settings();
   small.limits.disk = 4 << 20;
