@@ -19,7 +19,7 @@ Digest chained_digest(const Digest& predecessor, const EventHead& head,
                       std::string_view body,
                       const std::function<Digest(std::int64_t)>& digest_of_blob) {
   // In one piece: many small ones cost as much as the hash itself.
-  std::array<char, sizeof(Digest) + 3 * 8> front;
+  std::array<char, sizeof(Digest) + 3 * sizeof(std::uint64_t)> front;
   char* const numbers =
       front.data() + as_bytes(predecessor).copy(front.data(), sizeof(Digest));
   put_number(numbers, static_cast<std::uint64_t>(head.id));

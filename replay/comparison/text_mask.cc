@@ -110,7 +110,7 @@ class Masking {
 
 // The legs of a replay are minutes apart: what lies further apart was written so.
 bool close(const Hidden& one, const Hidden& other) {
-  constexpr std::int64_t kDates = 2 * kDay, kClocks = 3 * 3600;
+  constexpr std::int64_t kDates = 2 * kDay, kClocks = 3L * 3600;
   const std::int64_t apart = std::llabs(one.at - other.at);
   if (one.moment == Hidden::Moment::dated) return apart <= kDates;
   if (one.moment == Hidden::Moment::clock)

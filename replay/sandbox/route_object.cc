@@ -112,7 +112,8 @@ void add_next_hops(int family, Bytes hops, const LinkNames& names, PropertyLines
     if (!gateway.empty()) line += " via " + gateway;
     line += " dev " + names.name(static_cast<std::uint64_t>(hop.rtnh_ifindex));
     lines.add(line + " weight " + std::to_string(hop.rtnh_hops + 1));
-    hops.remove_prefix(std::min(hops.size(), std::size_t{RTNH_ALIGN(hop.rtnh_len)}));
+    hops.remove_prefix(
+        std::min(hops.size(), static_cast<std::size_t>(RTNH_ALIGN(hop.rtnh_len))));
   }
 }
 

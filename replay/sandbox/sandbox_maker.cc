@@ -129,7 +129,7 @@ class NamespaceMaker : public SandboxMaker {
  private:
   // The keeper's name for this tree, which it has from now on.
   std::string lay_ready(const ScriptsTree& tree) {
-    const std::string name = to_hex(sha256(tree.id));
+    std::string name = to_hex(sha256(tree.id));
     if (const auto known = std::ranges::find(trees_, name); known != trees_.end()) {
       trees_.erase(known);
       trees_.push_back(name);
