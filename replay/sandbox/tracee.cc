@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -50,7 +51,7 @@ std::string read_link(const std::string& path) {
 
 bool read_memory(pid_t process, std::uint64_t address, void* to, std::size_t size) {
   const iovec local{to, size};
-  const iovec remote{reinterpret_cast<void*>(address), size};
+  const iovec remote{std::bit_cast<void*>(address), size};
   return ::process_vm_readv(process, &local, 1, &remote, 1, 0) ==
          static_cast<ssize_t>(size);
 }
