@@ -30,7 +30,7 @@ class Words {
 };
 
 std::string range_words(const Selection::Range& range) {
-  const std::string first = std::to_string(range.first);
+  std::string first = std::to_string(range.first);
   if (range.first == range.last) return first;
   const bool open = range.last == std::numeric_limits<std::int64_t>::max();
   return first + ".." + (open ? "" : std::to_string(range.last));
