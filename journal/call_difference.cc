@@ -121,7 +121,7 @@ std::vector<RunChange> compare_runs(JournalReader& journal, const CallRecord& be
 }
 
 void compare_texts(JournalReader& journal, const std::string& before,
-                   const std::string& after, FileChange& change) {
+                   const std::string& after, ScriptChange& change) {
   const auto text = [&](const std::string& tree, const std::optional<TreeEntry>& entry) {
     if (!entry) return std::string();
     if (entry->kind != Kind::file) {
@@ -193,12 +193,12 @@ std::string why_no_content(TreeEntry::Kind kind) {
   return "that file was kept in a way this version does not know";
 }
 
-std::vector<FileChange> compare_trees(JournalReader& journal, const std::string& before,
-                                      const std::string& after) {
-  std::map<std::string, FileChange> files;
+std::vector<ScriptChange> compare_trees(JournalReader& journal, const std::string& before,
+                                        const std::string& after) {
+  std::map<std::string, ScriptChange> files;
   for (TreeEntry& entry : journal.tree(before)) files[entry.path].before = entry;
   for (TreeEntry& entry : journal.tree(after)) files[entry.path].after = entry;
-  std::vector<FileChange> changes;
+  std::vector<ScriptChange> changes;
   for (auto& [path, change] : files) {
     const auto &one = change.before, &other = change.after;
     const bool content =

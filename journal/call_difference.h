@@ -20,7 +20,7 @@ struct ValueChange {
 };
 
 // A file of the scripts tree.
-struct FileChange {
+struct ScriptChange {
   std::string path;
   std::optional<TreeEntry> before, after;
   // As unified_difference() has it; empty when only the mode changed, or the journal
@@ -51,7 +51,7 @@ struct CallDifference {
   std::vector<ValueChange> host;         // host, boot, kernel, versions, caller, user
   std::vector<ValueChange> environment;  // by name
   bool trees_known = true;               // of both
-  std::vector<FileChange> files;
+  std::vector<ScriptChange> files;
   std::vector<XmlDifference> xml;
   // Instead of `xml`, when an input is no XML: the texts; or why there is nothing.
   std::optional<TextChange> input;
@@ -69,8 +69,8 @@ NamedValues host_values(const Context& context);
 NamedValues environment_values(const Context& context);
 
 // The files that differ between two tree versions (digests as CallRecord::tree has them).
-std::vector<FileChange> compare_trees(JournalReader& journal, const std::string& before,
-                                      const std::string& after);
+std::vector<ScriptChange> compare_trees(JournalReader& journal, const std::string& before,
+                                        const std::string& after);
 
 // Why a tree version has less of a file than its text; empty when it has that.
 std::string why_no_content(TreeEntry::Kind kind);

@@ -47,8 +47,8 @@ std::vector<TreeVersion> in_order(Versions& versions, JournalReader& journal) {
   return list;
 }
 
-std::vector<FileChange> all_new(JournalReader& journal, const std::string& digest) {
-  std::vector<FileChange> files;
+std::vector<ScriptChange> all_new(JournalReader& journal, const std::string& digest) {
+  std::vector<ScriptChange> files;
   for (const TreeEntry& entry : journal.tree(digest))
     files.push_back({.path = entry.path, .after = entry});
   return files;

@@ -17,7 +17,7 @@ struct TreeVersion {
   std::int64_t first_call = 0, last_call = 0;
   std::uint64_t calls = 0, failed = 0;
   // Since the version that came before; of the first, all files are new.
-  std::vector<FileChange> files;
+  std::vector<ScriptChange> files;
 };
 
 // The versions with selected calls, by when they were first seen; `files` is left empty

@@ -85,7 +85,7 @@ Json json_of(const ValueChange& change) {
           {"after", or_null(change.after)}};
 }
 
-Json json_of(const FileChange& change) {
+Json json_of(const ScriptChange& change) {
   return {{"path", change.path},
           {"before", json_of(change.before)},
           {"after", json_of(change.after)},

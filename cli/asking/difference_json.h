@@ -14,7 +14,7 @@ nlohmann::ordered_json json_of(const XmlDifference& difference);
 nlohmann::ordered_json json_of(const ValueChange& change);
 // {"path","before":{"mode","kind","sha256"},"after",...,"text","why_no_text"}; "sha256"
 // is null unless the journal has the file's content
-nlohmann::ordered_json json_of(const FileChange& change);
+nlohmann::ordered_json json_of(const ScriptChange& change);
 
 // {"before":CALL,"after":CALL,"call":[value],"scripts_tree":{"known","before","after",
 // "files":[file]},"input":{"places":[xml],"text","unknown"},"environment":[value],

@@ -50,7 +50,7 @@ class Writer {
       return line("of one of the calls it was not recorded, so nothing can be said");
     }
     if (!part("scripts tree", !difference.files.empty())) return;
-    for (const FileChange& change : difference.files) {
+    for (const ScriptChange& change : difference.files) {
       line(file_words(change));
       if (!change.why_no_text.empty()) line("  " + change.why_no_text);
       write_text_change(output_, change.text, "    ", kMostLines);
@@ -153,7 +153,7 @@ std::string value_words(const ValueChange& change) {
   return name + ": " + quoted(*change.before) + " -> " + quoted(*change.after);
 }
 
-std::string file_words(const FileChange& change) {
+std::string file_words(const ScriptChange& change) {
   const std::string path = visible(change.path);
   if (!change.before)
     return fmt::format("added {} (mode {:04o})", path, change.after->mode);

@@ -17,7 +17,7 @@ std::string xml_words(const XmlDifference& difference);
 std::string value_words(const ValueChange& change);
 
 // "changed qemu.d/10-bridge", "changed qemu (mode 0755 -> 0644)"
-std::string file_words(const FileChange& change);
+std::string file_words(const ScriptChange& change);
 
 // The lines of a unified difference, coloured, after `indent`; at most `most` of them.
 void write_text_change(Output& output, const std::string& text, const std::string& indent,

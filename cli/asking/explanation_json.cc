@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 Json json_of(const Share& share) { return {{"with", share.with}, {"of", share.of}}; }
 
-Json json_of(const Change& change) {
+Json json_of(const SeenChange& change) {
   Json json = {{"name", name_of(change)},
                {"kind", to_string(change.kind)},
                {"standing", to_string(change.standing)},

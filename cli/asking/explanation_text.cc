@@ -18,7 +18,7 @@ namespace hookjournal {
 namespace {
 
 using Reference = Explanation::Reference;
-using Standing = Change::Standing;
+using Standing = SeenChange::Standing;
 using Verdict = Explanation::Verdict;
 
 constexpr std::size_t kWidth = 78;
@@ -51,7 +51,7 @@ class Page {
   void evidence();
   void what_changed();
   void separating();
-  void one_change(const Change& change, std::size_t number);
+  void one_change(const SeenChange& change, std::size_t number);
   void other_changes(Standing standing, const std::string& title);
   void around();
   void nearby(const std::string& title, const std::vector<NearbyCall>& calls);
@@ -192,10 +192,10 @@ void Page::what_changed() {
   other_changes(Standing::restless, "Differs between calls anyway: ");
 }
 
-std::string change_words(const Change& change) {
+std::string change_words(const SeenChange& change) {
   if (change.file) return file_words(*change.file);
   if (change.xml) return xml_words(*change.xml);
-  if (change.kind != Change::Kind::environment) return value_words(*change.value);
+  if (change.kind != SeenChange::Kind::environment) return value_words(*change.value);
   return "environment: " + value_words(*change.value);
 }
 
@@ -203,7 +203,7 @@ std::string share_words(const Share& share, const std::string& of_what) {
   return fmt::format("{} of {} {}", share.with, share.of, of_what);
 }
 
-std::string count_words(const Change& change) {
+std::string count_words(const SeenChange& change) {
   std::string words = change.presence_only ? "such a place is in " : "in ";
   words += share_words(change.failures, "failures alike");
   const bool all_own = change.own_successes.of == change.successes.of;
@@ -212,7 +212,7 @@ std::string count_words(const Change& change) {
   return words + ", " + share_words(change.successes, "successes in all");
 }
 
-void Page::one_change(const Change& change, std::size_t number) {
+void Page::one_change(const SeenChange& change, std::size_t number) {
   text(change_words(change), fmt::format("  {}. ", number), "     ");
   text(count_words(change), "     ", "     ", Style::faint);
   if (!change.file) return;
@@ -221,10 +221,10 @@ void Page::one_change(const Change& change, std::size_t number) {
 }
 
 void Page::separating() {
-  std::vector<const Change*> changes;
-  for (const Change& change : explanation_.changes)
+  std::vector<const SeenChange*> changes;
+  for (const SeenChange& change : explanation_.changes)
     if (change.standing == Standing::separates) changes.push_back(&change);
-  const auto equal = std::ranges::count_if(changes, [&changes](const Change* change) {
+  const auto equal = std::ranges::count_if(changes, [&changes](const SeenChange* change) {
     return change->weight == changes.front()->weight;
   });
   for (std::size_t i = 0; i < std::min(changes.size(), kMostChanges); ++i)
@@ -248,7 +248,7 @@ void Page::separating() {
 void Page::other_changes(Standing standing, const std::string& title) {
   std::string names;
   std::size_t count = 0;
-  for (const Change& change : explanation_.changes) {
+  for (const SeenChange& change : explanation_.changes) {
     if (change.standing != standing || ++count > kMostNames) continue;
     names += (names.empty() ? "" : ", ") + visible(name_of(change));
   }

@@ -72,7 +72,7 @@ void write_version(Output& output, const TreeVersion& version) {
 
 Json json_of(const TreeVersion& version) {
   Json files = Json::array();
-  for (const FileChange& change : version.files) files.push_back(json_of(change));
+  for (const ScriptChange& change : version.files) files.push_back(json_of(change));
   return {
       {"tree", "sha256:" + version.digest},
       {"first", {{"call", version.first_call}, {"at", utc_time_text(version.first_ns)}}},
@@ -99,7 +99,7 @@ void write_diff(JournalReader& journal, const std::string& before,
                 const std::string& after, bool json, Output& output) {
   const auto changes =
       compare_trees(journal, tree_named(journal, before), tree_named(journal, after));
-  for (const FileChange& change : changes) {
+  for (const ScriptChange& change : changes) {
     if (json) {
       output.bytes(json_line(json_of(change)));
       continue;

@@ -9,7 +9,7 @@ namespace hookjournal {
 
 namespace {
 
-using Kind = Change::Kind;
+using Kind = SeenChange::Kind;
 
 Kind kind_of(const ValueChange& host) {
   const bool restart = host.name == "boot id" || host.name == "caller's pid";
@@ -34,7 +34,7 @@ bool says_more(const std::vector<ValueChange>& changes, const ValueChange& chang
 
 }  // namespace
 
-std::string_view to_string(Change::Kind kind) {
+std::string_view to_string(SeenChange::Kind kind) {
   switch (kind) {
     case Kind::script:
       return "script";
@@ -50,27 +50,28 @@ std::string_view to_string(Change::Kind kind) {
   return "host";
 }
 
-std::string_view to_string(Change::Standing standing) {
+std::string_view to_string(SeenChange::Standing standing) {
   switch (standing) {
-    case Change::Standing::separates:
+    case SeenChange::Standing::separates:
       return "separates";
-    case Change::Standing::restless:
+    case SeenChange::Standing::restless:
       return "restless";
-    case Change::Standing::shared:
+    case SeenChange::Standing::shared:
       break;
   }
   return "shared";
 }
 
-const std::string& name_of(const Change& change) {
+const std::string& name_of(const SeenChange& change) {
   if (change.file) return change.file->path;
   return change.xml ? change.xml->path : change.value->name;
 }
 
-std::vector<Change> changes_between(const CallDifference& difference,
-                                    const CallRecord& before, const CallRecord& after) {
-  std::vector<Change> changes;
-  for (const FileChange& file : difference.files)
+std::vector<SeenChange> changes_between(const CallDifference& difference,
+                                        const CallRecord& before,
+                                        const CallRecord& after) {
+  std::vector<SeenChange> changes;
+  for (const ScriptChange& file : difference.files)
     changes.push_back({.kind = Kind::script, .file = file});
   for (const XmlDifference& place : difference.xml)
     if (!tells_guests_apart_only(place, before, after))

@@ -20,13 +20,13 @@ struct Share {
 
 // Something that is different for a failing call from what it was for one that succeeded:
 // a candidate for what made it fail. A cause it is only for who reads it.
-struct Change {
+struct SeenChange {
   // The order is that of which is told first among equals: what a person did by hand
   // before what came along with it.
   enum class Kind { script, xml, environment, host, restart };
   Kind kind = Kind::host;
   // One of these.
-  std::optional<FileChange> file;
+  std::optional<ScriptChange> file;
   std::optional<XmlDifference> xml;
   std::optional<ValueChange> value;  // environment, host, restart
 
@@ -50,15 +50,16 @@ struct Change {
   // 1: in all failures, in no success, and at rest. Below 0: rather in successes.
   double weight = 0;
 };
-std::string_view to_string(Change::Kind kind);          // "script"
-std::string_view to_string(Change::Standing standing);  // "separates"
+std::string_view to_string(SeenChange::Kind kind);          // "script"
+std::string_view to_string(SeenChange::Standing standing);  // "separates"
 
 // The name of what changed: a path, a place in the XML, a variable, "kernel".
-const std::string& name_of(const Change& change);
+const std::string& name_of(const SeenChange& change);
 
 // What is different for `after`. What only tells two guests from each other (their names
 // and UUIDs) is left out.
-std::vector<Change> changes_between(const CallDifference& difference,
-                                    const CallRecord& before, const CallRecord& after);
+std::vector<SeenChange> changes_between(const CallDifference& difference,
+                                        const CallRecord& before,
+                                        const CallRecord& after);
 
 }  // namespace hookjournal

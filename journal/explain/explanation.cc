@@ -118,10 +118,10 @@ void note_unknown(const CallRecord& call, const char* which,
 Verdict verdict_of(const Explanation& explanation) {
   if (!explanation.success) return Verdict::nothing_to_compare;
   const auto& changes = explanation.changes;
-  if (!changes.empty() && changes.front().standing == Change::Standing::separates)
+  if (!changes.empty() && changes.front().standing == SeenChange::Standing::separates)
     return Verdict::separates;
-  const bool any = std::ranges::any_of(changes, [](const Change& change) {
-    return change.standing != Change::Standing::restless;
+  const bool any = std::ranges::any_of(changes, [](const SeenChange& change) {
+    return change.standing != SeenChange::Standing::restless;
   });
   return any ? Verdict::nothing_separates : Verdict::nothing_changed;
 }

@@ -30,7 +30,7 @@ struct Explanation {
   Reference reference = Reference::none;
   std::optional<CallRecord> success;
 
-  std::vector<Change> changes;  // since that one; the best first
+  std::vector<SeenChange> changes;  // since that one; the best first
   enum class Verdict {
     separates,  // the first of them separates failing calls from succeeding ones
     nothing_separates,

@@ -12,8 +12,8 @@ namespace hookjournal {
 
 namespace {
 
-using Kind = Change::Kind;
-using Standing = Change::Standing;
+using Kind = SeenChange::Kind;
+using Standing = SeenChange::Standing;
 
 constexpr double kByChance = 0.01;
 // A place that differs between every fifth pair of successes is no news.
@@ -160,7 +160,8 @@ void ask_about_xml(Questions& questions, const XmlDifference& difference,
 }
 
 // The second: whether it asks about presence only.
-Questions questions_about(const Change& change, const ComparableCall& call, Facts& own) {
+Questions questions_about(const SeenChange& change, const ComparableCall& call,
+                          Facts& own) {
   Questions questions;
   if (change.xml) {
     ask_about_xml(questions, *change.xml, call, own);
@@ -179,7 +180,7 @@ Questions questions_about(const Change& change, const ComparableCall& call, Fact
 
 // One way to count a change.
 struct Counted {
-  Change* change;
+  SeenChange* change;
   std::unique_ptr<Question> question;
   bool presence_only;
   Share failures, successes, own_successes;
@@ -196,8 +197,8 @@ void count(Share& share, const Question& question, Facts& call) {
 // row where the failing call is compared with its own past, else of different ones.
 class Unrest {
  public:
-  Unrest(std::vector<Change>& changes, bool same_guest) : same_guest_(same_guest) {
-    for (Change& change : changes)
+  Unrest(std::vector<SeenChange>& changes, bool same_guest) : same_guest_(same_guest) {
+    for (SeenChange& change : changes)
       if (change.xml) watched_.emplace_back(&change, place_of_path(change.xml->path));
   }
 
@@ -222,7 +223,7 @@ class Unrest {
  private:
   using Seen = std::vector<std::vector<std::string>>;
   bool same_guest_;
-  std::vector<std::pair<Change*, std::string>> watched_;
+  std::vector<std::pair<SeenChange*, std::string>> watched_;
   std::map<std::string, std::pair<std::string, Seen>> last_;
   std::size_t pairs_ = 0;
 };
@@ -254,7 +255,7 @@ double separation(const Share& failures, const Share& successes, const Share& ow
 // Weights that are as good as equal are: a call more or less in between is accident.
 long steps(double weight) { return std::lround(weight * 100); }
 
-bool beyond_chance(const Change& change, std::size_t failing_guests) {
+bool beyond_chance(const SeenChange& change, std::size_t failing_guests) {
   if (change.failures.with == 0 || change.weight <= 0) return false;
   if (change.successes.with == 0) return true;
   if (chance(change.failures, change.successes) <= kByChance) return true;
@@ -264,7 +265,7 @@ bool beyond_chance(const Change& change, std::size_t failing_guests) {
          chance(change.failures, change.own_successes) <= kByChance;
 }
 
-void judge(Change& change, std::size_t failing_guests) {
+void judge(SeenChange& change, std::size_t failing_guests) {
   // A value that all failures of several guests have is no accident, wherever it stands.
   const bool common = failing_guests > 1 && change.failures.with == change.failures.of;
   const double unrest = common ? 0 : change.unrest.fraction();
@@ -280,7 +281,7 @@ void judge(Change& change, std::size_t failing_guests) {
 
 void take_best(std::vector<Counted>& ways) {
   for (Counted& way : ways) {
-    Change& change = *way.change;
+    SeenChange& change = *way.change;
     const bool first = change.failures.of == 0;
     if (!first && separation(way.failures, way.successes, way.own_successes) <=
                       separation(change.failures, change.successes, change.own_successes))
@@ -294,11 +295,11 @@ void take_best(std::vector<Counted>& ways) {
 
 }  // namespace
 
-void rank(std::vector<Change>& changes, const ComparableCalls& calls, CallFacts& facts,
-          bool same_guest) {
+void rank(std::vector<SeenChange>& changes, const ComparableCalls& calls,
+          CallFacts& facts, bool same_guest) {
   Facts own(facts, calls.call);
   std::vector<Counted> ways;
-  for (Change& change : changes)
+  for (SeenChange& change : changes)
     for (auto& [question, presence_only] : questions_about(change, calls.call, own))
       ways.push_back({&change, std::move(question), presence_only, {}, {}, {}});
 
@@ -308,7 +309,7 @@ void rank(std::vector<Change>& changes, const ComparableCalls& calls, CallFacts&
     for (Counted& way : ways) count(way.failures, *way.question, one);
   }
   const bool any_xml =
-      std::ranges::any_of(changes, [](const Change& change) { return !!change.xml; });
+      std::ranges::any_of(changes, [](const SeenChange& change) { return !!change.xml; });
   for (const ComparableCall& call : calls.successes) {
     Facts one(facts, call);
     for (Counted& way : ways) {
@@ -318,8 +319,8 @@ void rank(std::vector<Change>& changes, const ComparableCalls& calls, CallFacts&
     if (any_xml) unrest.see(call, one.xml());
   }
   take_best(ways);
-  for (Change& change : changes) judge(change, calls.failing_guests);
-  std::ranges::stable_sort(changes, [](const Change& one, const Change& other) {
+  for (SeenChange& change : changes) judge(change, calls.failing_guests);
+  std::ranges::stable_sort(changes, [](const SeenChange& one, const SeenChange& other) {
     return std::tuple(one.standing, -steps(one.weight), one.kind) <
            std::tuple(other.standing, -steps(other.weight), other.kind);
   });

@@ -22,7 +22,7 @@ namespace hookjournal {
 // of the failures less than once in a hundred times.
 //
 // `same_guest`: the changes are between calls of one guest.
-void rank(std::vector<Change>& changes, const ComparableCalls& calls, CallFacts& facts,
-          bool same_guest);
+void rank(std::vector<SeenChange>& changes, const ComparableCalls& calls,
+          CallFacts& facts, bool same_guest);
 
 }  // namespace hookjournal

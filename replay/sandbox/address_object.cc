@@ -37,7 +37,7 @@ std::string link_local_of(const std::string& mac) {
   return address;
 }
 
-bool made_by_the_kernel(const ifaddrmsg& header, const Attributes& attributes,
+bool made_by_the_kernel(const ifaddrmsg& header, const NetlinkAttributes& attributes,
                         const std::string& local, const LinkNames& names) {
   if (header.ifa_flags & IFA_F_TEMPORARY && header.ifa_family == AF_INET6) return true;
   const std::string link = names.name(header.ifa_index);
@@ -69,7 +69,7 @@ bool links_own(Bytes mac, const ndmsg& header, const LinkNames& names) {
   return bridge != names.addresses.end() && bridge->second == mac;
 }
 
-NetworkObject fdb_object(const ndmsg& header, const Attributes& attributes,
+NetworkObject fdb_object(const ndmsg& header, const NetlinkAttributes& attributes,
                          const LinkNames& names) {
   const Bytes mac = attributes.find(NDA_LLADDR).value_or(Bytes());
   const std::string state = fdb_state(header);
@@ -90,7 +90,7 @@ NetworkObject fdb_object(const ndmsg& header, const Attributes& attributes,
 
 NetworkObject address_object(const NetlinkMessage& message, const LinkNames& names) {
   const auto header = message.header<ifaddrmsg>();
-  const Attributes attributes = message.attributes<ifaddrmsg>();
+  const NetlinkAttributes attributes = message.attributes<ifaddrmsg>();
   const auto address = attributes.find(IFA_ADDRESS);
   // With a peer, IFA_ADDRESS is the peer's.
   const auto local = attributes.find(IFA_LOCAL).value_or(address.value_or(Bytes()));
@@ -121,7 +121,7 @@ NetworkObject address_object(const NetlinkMessage& message, const LinkNames& nam
 
 NetworkObject neighbour_object(const NetlinkMessage& message, const LinkNames& names) {
   const auto header = message.header<ndmsg>();
-  const Attributes attributes = message.attributes<ndmsg>();
+  const NetlinkAttributes attributes = message.attributes<ndmsg>();
   if (header.ndm_family == AF_BRIDGE) return fdb_object(header, attributes, names);
   const bool proxy = (header.ndm_flags & NTF_PROXY) != 0;
   const auto address = attributes.find(NDA_DST);

@@ -24,7 +24,7 @@ void add_flags(unsigned flags, PropertyLines& lines) {
 }
 
 // The link below (of a VLAN) or at the other end (of a veth).
-void add_related_link(const Attributes& attributes, const std::string& kind,
+void add_related_link(const NetlinkAttributes& attributes, const std::string& kind,
                       const LinkNames& names, PropertyLines& lines) {
   const auto index = attributes.number(IFLA_LINK);
   if (!index || *index == 0) return;
@@ -35,9 +35,9 @@ void add_related_link(const Attributes& attributes, const std::string& kind,
     lines.add(relation, names.name(*index));
 }
 
-void add_names(const Attributes& attributes, PropertyLines& lines) {
+void add_names(const NetlinkAttributes& attributes, PropertyLines& lines) {
   if (attributes.has(IFLA_IFALIAS)) lines.add("alias", attributes.text(IFLA_IFALIAS));
-  for (const Attributes::Item& item : attributes.nested(IFLA_PROP_LIST).items())
+  for (const NetlinkAttributes::Item& item : attributes.nested(IFLA_PROP_LIST).items())
     if (item.type == IFLA_ALT_IFNAME)
       lines.add("altname", std::string(item.value.substr(0, item.value.find('\0'))));
 }
@@ -55,7 +55,7 @@ std::string handle_text(unsigned handle) {
 
 void note_link(const NetlinkMessage& message, LinkNames& names) {
   const auto index = static_cast<std::uint64_t>(message.header<ifinfomsg>().ifi_index);
-  const Attributes attributes = message.attributes<ifinfomsg>();
+  const NetlinkAttributes attributes = message.attributes<ifinfomsg>();
   names.names[index] = attributes.text(IFLA_IFNAME);
   names.addresses[index] = std::string(attributes.find(IFLA_ADDRESS).value_or(Bytes()));
   if (const auto master = attributes.number(IFLA_MASTER)) names.masters[index] = *master;
@@ -63,8 +63,8 @@ void note_link(const NetlinkMessage& message, LinkNames& names) {
 
 NetworkObject link_object(const NetlinkMessage& message, const LinkNames& names) {
   const auto header = message.header<ifinfomsg>();
-  const Attributes attributes = message.attributes<ifinfomsg>();
-  const Attributes info = attributes.nested(IFLA_LINKINFO);
+  const NetlinkAttributes attributes = message.attributes<ifinfomsg>();
+  const NetlinkAttributes info = attributes.nested(IFLA_LINKINFO);
   const std::string kind = info.text(IFLA_INFO_KIND);
 
   PropertyLines lines;
@@ -90,7 +90,7 @@ NetworkObject link_object(const NetlinkMessage& message, const LinkNames& names)
 
 NetworkObject bridge_vlan_object(const NetlinkMessage& message, const LinkNames& names) {
   PropertyLines lines;
-  for (const Attributes::Item& item :
+  for (const NetlinkAttributes::Item& item :
        message.attributes<ifinfomsg>().nested(IFLA_AF_SPEC).items()) {
     if (item.type != IFLA_BRIDGE_VLAN_INFO) continue;
     const auto vlan = NetlinkMessage{0, 0, item.value}.header<bridge_vlan_info>();

@@ -153,7 +153,7 @@ void add_option(const Option& option, Bytes value, const LinkNames* names,
   }
 }
 
-void add_options(std::span<const Option> options, const Attributes& values,
+void add_options(std::span<const Option> options, const NetlinkAttributes& values,
                  const LinkNames* names, PropertyLines& lines) {
   for (const Option& option : options)
     if (const auto value = values.find(option.type))
@@ -162,16 +162,16 @@ void add_options(std::span<const Option> options, const Attributes& values,
 
 }  // namespace
 
-void add_link_options(const std::string& kind, const Attributes& options,
+void add_link_options(const std::string& kind, const NetlinkAttributes& options,
                       const LinkNames& names, PropertyLines& lines) {
   for (const Kind& known : kKinds)
     if (known.name == kind) return add_options(known.options, options, &names, lines);
   // Of kinds not known here whatever there is, so that no difference goes unseen.
-  for (const Attributes::Item& item : options.items())
+  for (const NetlinkAttributes::Item& item : options.items())
     lines.add("option " + std::to_string(item.type), hex_text(item.value));
 }
 
-void add_port_options(const std::string& kind, const Attributes& options,
+void add_port_options(const std::string& kind, const NetlinkAttributes& options,
                       PropertyLines& lines) {
   if (kind == "bridge") add_options(kBridgePort, options, nullptr, lines);
 }

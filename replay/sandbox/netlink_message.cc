@@ -43,7 +43,7 @@ std::optional<std::uint64_t> number_of(Bytes value) {
   }
 }
 
-std::vector<Attributes::Item> Attributes::items() const {
+std::vector<NetlinkAttributes::Item> NetlinkAttributes::items() const {
   std::vector<Item> items;
   for (Bytes rest = bytes_; rest.size() >= sizeof(nlattr);) {
     const auto header = read_header<nlattr>(rest);
@@ -55,19 +55,19 @@ std::vector<Attributes::Item> Attributes::items() const {
   return items;
 }
 
-std::optional<Bytes> Attributes::find(unsigned type) const {
+std::optional<Bytes> NetlinkAttributes::find(unsigned type) const {
   std::optional<Bytes> found;
   for (const Item& item : items())
     if (item.type == type) found = item.value;
   return found;
 }
 
-std::string Attributes::text(unsigned type) const {
+std::string NetlinkAttributes::text(unsigned type) const {
   const Bytes value = find(type).value_or(Bytes());
   return std::string(value.substr(0, value.find('\0')));
 }
 
-std::optional<std::uint64_t> Attributes::number(unsigned type) const {
+std::optional<std::uint64_t> NetlinkAttributes::number(unsigned type) const {
   const auto value = find(type);
   return value ? number_of(*value) : std::nullopt;
 }

@@ -19,10 +19,10 @@ using Bytes = std::string_view;
 
 // The attributes of a message, or those within an attribute. A view: the bytes outlive
 // it.
-class Attributes {
+class NetlinkAttributes {
  public:
-  Attributes() = default;
-  explicit Attributes(Bytes bytes) : bytes_(bytes) {}
+  NetlinkAttributes() = default;
+  explicit NetlinkAttributes(Bytes bytes) : bytes_(bytes) {}
 
   struct Item {
     unsigned type = 0;  // without the flags for nesting and byte order
@@ -34,8 +34,8 @@ class Attributes {
   std::optional<Bytes> find(unsigned type) const;
 
   bool has(unsigned type) const { return find(type).has_value(); }
-  Attributes nested(unsigned type) const {
-    return Attributes(find(type).value_or(Bytes()));
+  NetlinkAttributes nested(unsigned type) const {
+    return NetlinkAttributes(find(type).value_or(Bytes()));
   }
   // Without the terminating zero; empty when absent.
   std::string text(unsigned type) const;
@@ -62,9 +62,9 @@ struct NetlinkMessage {
     return header;
   }
   template <typename Header>
-  Attributes attributes() const {
+  NetlinkAttributes attributes() const {
     const std::size_t offset = NLMSG_ALIGN(sizeof(Header));
-    return Attributes(offset < payload.size() ? payload.substr(offset) : Bytes());
+    return NetlinkAttributes(offset < payload.size() ? payload.substr(offset) : Bytes());
   }
 };
 

@@ -55,15 +55,16 @@ std::string struct_text(Bytes bytes) {
 
 std::string compat_text(const NetlinkMessage& rule) {
   std::string text;
-  const Attributes list = rule.attributes<nfgenmsg>().nested(NFTA_RULE_EXPRESSIONS);
-  for (const Attributes::Item& element : list.items()) {
-    const Attributes expression(element.value);
+  const NetlinkAttributes list =
+      rule.attributes<nfgenmsg>().nested(NFTA_RULE_EXPRESSIONS);
+  for (const NetlinkAttributes::Item& element : list.items()) {
+    const NetlinkAttributes expression(element.value);
     const std::string kind = expression.text(NFTA_EXPR_NAME);
     if (kind != "match" && kind != "target") continue;
     // Targets number theirs in the same way.
     static_assert(int{NFTA_MATCH_NAME} == int{NFTA_TARGET_NAME} &&
                   int{NFTA_MATCH_INFO} == int{NFTA_TARGET_INFO});
-    const Attributes data = expression.nested(NFTA_EXPR_DATA);
+    const NetlinkAttributes data = expression.nested(NFTA_EXPR_DATA);
     text += (text.empty() ? "" : ", ") + kind + " " + data.text(NFTA_MATCH_NAME) + " " +
             struct_text(data.find(NFTA_MATCH_INFO).value_or(Bytes()));
   }
@@ -80,7 +81,7 @@ void add_compat_rules(NetlinkSocket& netfilter, NetworkState& tables) {
     lines.clear();
     std::map<std::string, int> counts;
     failure = netfilter.ask(request, [&](const NetlinkMessage& rule) {
-      const Attributes attributes = rule.attributes<nfgenmsg>();
+      const NetlinkAttributes attributes = rule.attributes<nfgenmsg>();
       const std::string table = "nft table " +
                                 family_text(rule.header<nfgenmsg>().nfgen_family) + " " +
                                 attributes.text(NFTA_RULE_TABLE);

@@ -77,11 +77,11 @@ std::string prefix_text(int family, std::optional<Bytes> address, unsigned lengt
   return whole ? text : text + "/" + std::to_string(length);
 }
 
-std::uint64_t table_of(const rtmsg& header, const Attributes& attributes) {
+std::uint64_t table_of(const rtmsg& header, const NetlinkAttributes& attributes) {
   return attributes.number(RTA_TABLE).value_or(header.rtm_table);
 }
 
-bool kept_by_the_kernel(const rtmsg& header, const Attributes& attributes) {
+bool kept_by_the_kernel(const rtmsg& header, const NetlinkAttributes& attributes) {
   if (header.rtm_flags & RTM_F_CLONED) return true;
   if (header.rtm_protocol != RTPROT_KERNEL) return false;
   if (table_of(header, attributes) == RT_TABLE_LOCAL) return true;
@@ -91,7 +91,7 @@ bool kept_by_the_kernel(const rtmsg& header, const Attributes& attributes) {
   return destination->starts_with("\xfe\x80") || destination->starts_with('\xff');
 }
 
-std::string gateway_text(int family, const Attributes& attributes) {
+std::string gateway_text(int family, const NetlinkAttributes& attributes) {
   if (const auto gateway = attributes.find(RTA_GATEWAY))
     return address_text(family, *gateway);
   // Of the other family: rtvia, a family and an address.
@@ -106,7 +106,8 @@ void add_next_hops(int family, Bytes hops, const LinkNames& names, PropertyLines
   while (hops.size() >= sizeof(rtnexthop)) {
     const auto hop = NetlinkMessage{0, 0, hops}.header<rtnexthop>();
     if (hop.rtnh_len < sizeof hop || hop.rtnh_len > hops.size()) return;
-    const Attributes attributes(hops.substr(sizeof hop, hop.rtnh_len - sizeof hop));
+    const NetlinkAttributes attributes(
+        hops.substr(sizeof hop, hop.rtnh_len - sizeof hop));
     std::string line = "nexthop";
     const std::string gateway = gateway_text(family, attributes);
     if (!gateway.empty()) line += " via " + gateway;
@@ -117,7 +118,7 @@ void add_next_hops(int family, Bytes hops, const LinkNames& names, PropertyLines
   }
 }
 
-void add_metrics(const Attributes& metrics, PropertyLines& lines) {
+void add_metrics(const NetlinkAttributes& metrics, PropertyLines& lines) {
   static constexpr struct {
     unsigned type;
     const char* name;
@@ -130,7 +131,8 @@ void add_metrics(const Attributes& metrics, PropertyLines& lines) {
 }
 
 // What the packets are that a rule is for.
-std::string rule_selector(const fib_rule_hdr& header, const Attributes& attributes) {
+std::string rule_selector(const fib_rule_hdr& header,
+                          const NetlinkAttributes& attributes) {
   const int family = header.family;
   std::string text = header.flags & FIB_RULE_INVERT ? " not" : "";
   const auto source = attributes.find(FRA_SRC);
@@ -174,7 +176,7 @@ std::string rule_selector(const fib_rule_hdr& header, const Attributes& attribut
 
 NetworkObject route_object(const NetlinkMessage& message, const LinkNames& names) {
   const auto header = message.header<rtmsg>();
-  const Attributes attributes = message.attributes<rtmsg>();
+  const NetlinkAttributes attributes = message.attributes<rtmsg>();
   if (kept_by_the_kernel(header, attributes)) return {};
 
   const int family = header.rtm_family;
@@ -211,7 +213,7 @@ NetworkObject route_object(const NetlinkMessage& message, const LinkNames& names
 
 NetworkObject rule_object(const NetlinkMessage& message) {
   const auto header = message.header<fib_rule_hdr>();
-  const Attributes attributes = message.attributes<fib_rule_hdr>();
+  const NetlinkAttributes attributes = message.attributes<fib_rule_hdr>();
   const auto priority = attributes.number(FRA_PRIORITY).value_or(0);
   std::string name = "rule " + std::to_string(priority);
   if (header.family == AF_INET6) name += " ipv6";

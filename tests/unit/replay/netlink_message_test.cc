@@ -58,7 +58,7 @@ TEST_CASE("what is put into a message is found in it", "[replay]") {
   CHECK(messages[0].type == RTM_NEWLINK);
   CHECK(messages[0].flags == (NLM_F_REQUEST | NLM_F_ACK));
   CHECK(messages[0].header<ifinfomsg>().ifi_index == 7);
-  const Attributes attributes = messages[0].attributes<ifinfomsg>();
+  const NetlinkAttributes attributes = messages[0].attributes<ifinfomsg>();
   CHECK(attributes.text(IFLA_IFNAME) == "br0");
   CHECK(attributes.number(IFLA_MTU) == 1400);
   CHECK(attributes.nested(IFLA_LINKINFO).text(IFLA_INFO_KIND) == "bridge");
@@ -86,8 +86,8 @@ TEST_CASE("a message cut at any length is read without harm", "[replay]") {
 TEST_CASE("attributes with impossible lengths end the list", "[replay]") {
   const std::string shorter_than_itself("\x02\x00\x01\x00", 4);
   const std::string beyond_the_end("\x40\x00\x01\x00", 4);
-  CHECK(Attributes(shorter_than_itself).items().empty());
-  CHECK(Attributes(beyond_the_end).items().empty());
+  CHECK(NetlinkAttributes(shorter_than_itself).items().empty());
+  CHECK(NetlinkAttributes(beyond_the_end).items().empty());
   CHECK_FALSE(number_of("abc"));
 }
 
