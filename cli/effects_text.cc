@@ -27,20 +27,6 @@ constexpr Excerpt kPrinted{.first = 4, .last = 4};
 constexpr const char* kIndent = "          ";
 constexpr int kLabelWidth = 9;
 
-Style style_of(DifferenceLine::Kind kind) {
-  switch (kind) {
-    case DifferenceLine::Kind::removed:
-      return Style::bad;
-    case DifferenceLine::Kind::added:
-      return Style::good;
-    case DifferenceLine::Kind::left_out:
-      return Style::faint;
-    case DifferenceLine::Kind::same:
-      break;
-  }
-  return Style::plain;
-}
-
 template <class State>
 std::string_view change_word(const std::optional<State>& before,
                              const std::optional<State>& after) {

@@ -105,4 +105,18 @@ std::vector<DifferenceLine> lines_of(const Difference& difference,
   return lines;
 }
 
+Style style_of(DifferenceLine::Kind kind) {
+  switch (kind) {
+    case DifferenceLine::Kind::removed:
+      return Style::bad;
+    case DifferenceLine::Kind::added:
+      return Style::good;
+    case DifferenceLine::Kind::left_out:
+      return Style::faint;
+    case DifferenceLine::Kind::same:
+      break;
+  }
+  return Style::plain;
+}
+
 }  // namespace hookjournal

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/output.h"
 #include "replay/comparison/difference.h"
 
 namespace hookjournal {
@@ -33,5 +34,8 @@ std::string title_of(const Difference& difference);
 // What was and what is, by lines; what is equal only around changes.
 std::vector<DifferenceLine> lines_of(const Difference& difference,
                                      const DifferenceLimits& limits);
+
+// As a terminal shows such a line.
+Style style_of(DifferenceLine::Kind kind);
 
 }  // namespace hookjournal

@@ -16,20 +16,6 @@ namespace {
 // Nobody reads more; --json has all.
 constexpr std::size_t kGroupsShown = 20, kFindingsShown = 5;
 
-Style style_of(DifferenceLine::Kind kind) {
-  switch (kind) {
-    case DifferenceLine::Kind::removed:
-      return Style::bad;
-    case DifferenceLine::Kind::added:
-      return Style::good;
-    case DifferenceLine::Kind::left_out:
-      return Style::faint;
-    case DifferenceLine::Kind::same:
-      break;
-  }
-  return Style::plain;
-}
-
 Style style_of(Verdict verdict) {
   if (verdict == Verdict::changed) return Style::bad;
   const bool doubtful = verdict == Verdict::inconclusive || verdict == Verdict::drift;

@@ -23,8 +23,6 @@ struct Workshop {
   std::vector<std::string> proc_folders;  // the same, to be made read-only
   std::set<std::string> stand_in_places;  // paths in every sandbox
   std::vector<std::string> sockets;  // of the host: where they are in the file system
-  // What could not be shown as it is, in words for the report.
-  std::vector<std::string> notes;
 
   // Of /proc/sys and /proc/irq, and the trees of scripts.
   std::string copies() const { return folder + "/copies"; }

@@ -143,8 +143,6 @@ Workshop make_workshop(bool user_namespace) {
     throw Error(with_errno("cannot make the mounts of a sandbox private", errno));
   for (HostMount& mount : mounts_to_show(all)) {
     if (!is_visible(mount)) continue;
-    if (showing_of(mount) == Showing::read_only && !mount.read_only)
-      workshop.notes.push_back(mount.path + " (" + mount.type + ") is read-only");
     workshop.mounts.push_back(std::move(mount));
   }
   for (const HostMount& mount : all) {

@@ -235,7 +235,7 @@ TEST_CASE("a call to a socket of the host fails and is told", "[replay]") {
   CHECK(seen.commands[0].ending == Ending{Exited{4}});
 }
 
-TEST_CASE("setting the clock, mounting and loading modules fail and are told",
+TEST_CASE("setting the clock, mounting and naming the host fail and are told",
           "[replay]") {
   const Effects seen =
       run("date -s 2001-01-01; python3 -c 'import ctypes; c = ctypes.CDLL(None)\n"
