@@ -71,8 +71,10 @@ unsigned id_inside(const char* map_file, unsigned id) {
 void confine(const SandboxedRun& run, const SandboxLimits& limits, int refused) {
   const uid_t uid = id_inside("/proc/self/uid_map", run.uid);
   const gid_t gid = id_inside("/proc/self/gid_map", run.gid);
-  if (!set_limits(limits)) give_up(refused, "its limits");
   if (!install_filter()) give_up(refused, "its system call filter");
+  // From here on nothing is allocated: an instrumented build uses more address space than
+  // any script may.
+  if (!set_limits(limits)) give_up(refused, "its limits");
   if (!drop_capabilities()) give_up(refused, "giving up capabilities");
   if (gid != 0 || uid != 0) {
     // Without the groups where a user namespace has none but its own.
