@@ -4,7 +4,7 @@
 #include <cstring>
 #include <vector>
 
-#include "engine/xml_entities.h"
+#include "engine/xml/xml_entities.h"
 
 namespace hookjournal {
 

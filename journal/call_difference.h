@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/xml_difference.h"
+#include "engine/xml/xml_difference.h"
 #include "journal/journal.h"
 
 namespace hookjournal {

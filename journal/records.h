@@ -7,7 +7,7 @@
 
 #include "engine/consequence.h"
 #include "engine/ending.h"
-#include "engine/filter_output.h"
+#include "engine/xml/filter_output.h"
 #include "journal/facts.h"
 
 // What the journal gives back: calls and their script runs, put together from events.

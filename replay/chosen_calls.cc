@@ -11,7 +11,7 @@
 #include "engine/lifecycle.h"
 #include "journal/database.h"
 #include "journal/timeline.h"
-#include "replay/loaded_call.h"
+#include "replay/legs/loaded_call.h"
 
 namespace hookjournal {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <variant>
 
-#include "engine/strict_xml.h"
-#include "replay/domain_text.h"
+#include "engine/xml/strict_xml.h"
+#include "replay/simulation/domain_text.h"
 
 namespace hookjournal {
 

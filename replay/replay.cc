@@ -8,10 +8,10 @@
 #include "engine/error.h"
 #include "journal/acceptance.h"
 #include "replay/chosen_calls.h"
-#include "replay/job_threads.h"
-#include "replay/life_orders.h"
-#include "replay/replay_tally.h"
-#include "replay/result_order.h"
+#include "replay/legs/job_threads.h"
+#include "replay/legs/life_orders.h"
+#include "replay/legs/replay_tally.h"
+#include "replay/legs/result_order.h"
 
 namespace hookjournal {
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "replay/sandbox_runner.h"
-#include "replay/script_hooks.h"
+#include "replay/simulation/script_hooks.h"
 
 namespace hookjournal {
 

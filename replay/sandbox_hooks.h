@@ -7,7 +7,7 @@
 #include "journal/facts.h"
 #include "replay/guest_files.h"
 #include "replay/sandbox/sandbox.h"
-#include "replay/simulated_libvirt.h"
+#include "replay/simulation/simulated_libvirt.h"
 
 namespace hookjournal {
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "engine/xml_difference.h"
+#include "engine/xml/xml_difference.h"
 #include "journal/call_difference.h"
 
 // As `--json` has it: keys may be added, none is ever changed.

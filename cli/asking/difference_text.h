@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cli/output.h"
-#include "engine/xml_difference.h"
+#include "engine/xml/xml_difference.h"
 #include "journal/call_difference.h"
 
 // What differs between two calls, in text. All of it is safe to show.

@@ -7,10 +7,10 @@
 
 #include "cli/asking/cause_words.h"
 #include "cli/asking/difference_text.h"
+#include "cli/asking/stream_text.h"
 #include "cli/call_words.h"
 #include "cli/commands.h"
 #include "cli/escape.h"
-#include "cli/stream_text.h"
 #include "cli/time_text.h"
 
 namespace hookjournal {

@@ -5,7 +5,7 @@
 #include "cli/doctor/host_facts.h"
 #include "cli/doctor/rules.h"
 #include "cli/doctor/seen_script.h"
-#include "cli/reload.h"
+#include "cli/install/reload.h"
 
 // Whether the daemons of this host come to the scripts at all.
 namespace hookjournal {

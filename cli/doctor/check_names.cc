@@ -2,7 +2,7 @@
 
 #include "cli/doctor/check_files.h"
 #include "cli/escape.h"
-#include "cli/file_attributes.h"
+#include "cli/install/file_attributes.h"
 #include "engine/discovery.h"
 #include "engine/error.h"
 #include "engine/shell/shell_walk.h"

@@ -6,8 +6,8 @@
 
 #include "cli/doctor/host_facts.h"
 #include "cli/doctor/rules.h"
-#include "cli/hooks_status.h"
-#include "cli/journal_status.h"
+#include "cli/install/hooks_status.h"
+#include "cli/install/journal_status.h"
 
 namespace hookjournal {
 

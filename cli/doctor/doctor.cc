@@ -6,7 +6,7 @@
 #include "cli/doctor/check_files.h"
 #include "cli/doctor/check_host.h"
 #include "cli/doctor/check_text.h"
-#include "cli/install_state.h"
+#include "cli/install/install_state.h"
 #include "engine/first_line.h"
 
 namespace hookjournal {

@@ -8,8 +8,8 @@
 #include "cli/doctor/check_recorder.h"
 #include "cli/doctor/host_facts.h"
 #include "cli/doctor/rules.h"
+#include "cli/install/reload.h"
 #include "cli/output.h"
-#include "cli/reload.h"
 
 namespace hookjournal {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/daemons.h"
+#include "cli/install/daemons.h"
 
 namespace hookjournal {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "cli/our_folder.h"
+#include "cli/install/our_folder.h"
 #include "engine/discovery.h"
 #include "engine/first_line.h"
 #include "engine/shell/shell_walk.h"

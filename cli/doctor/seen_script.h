@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/hook_tree.h"
+#include "cli/install/hook_tree.h"
 #include "engine/language.h"
 #include "engine/shell/shell_tree.h"
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "cli/calling/sandbox_settings.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/escape.h"
@@ -10,7 +11,6 @@
 #include "cli/replay/kept_legs.h"
 #include "cli/replay/replay_options.h"
 #include "cli/replay/selection_words.h"
-#include "cli/sandbox_settings.h"
 #include "engine/error.h"
 #include "journal/facts.h"
 #include "replay/recorded_scripts.h"

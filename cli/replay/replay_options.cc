@@ -4,11 +4,11 @@
 #include <optional>
 #include <utility>
 
+#include "cli/calling/for_real.h"
+#include "cli/calling/sandbox_settings.h"
 #include "cli/escape.h"
-#include "cli/for_real.h"
-#include "cli/image_root.h"
+#include "cli/install/image_root.h"
 #include "cli/replay/good_neighbour.h"
-#include "cli/sandbox_settings.h"
 #include "cli/time_text.h"
 #include "engine/error.h"
 #include "engine/libvirt_message.h"

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/calling/sandbox_settings.h"
 #include "cli/journal_option.h"
 #include "cli/replay/exit_status.h"
 #include "cli/replay/replay_reports.h"
-#include "cli/sandbox_settings.h"
 #include "cli/selection_options.h"
 #include "replay/replay.h"
 

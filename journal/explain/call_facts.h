@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "engine/xml_places.h"
+#include "engine/xml/xml_places.h"
 #include "journal/explain/comparable_calls.h"
 #include "journal/journal.h"
 

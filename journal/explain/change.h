@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/xml_difference.h"
+#include "engine/xml/xml_difference.h"
 #include "journal/call_difference.h"
 
 namespace hookjournal {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "engine/consequence.h"
-#include "engine/filter_output.h"
 #include "engine/hook_call.h"
+#include "engine/xml/filter_output.h"
 #include "replay/sandbox/effects.h"
 
 // What two legs of a replay disagree on, and what that makes of a call.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/xml_difference.h"
+#include "engine/xml/xml_difference.h"
 #include "replay/comparison/noise_pattern.h"
 #include "replay/comparison/text_comparison.h"
 

@@ -14,8 +14,8 @@
 #include "journal/journal.h"
 #include "journal/keeping/compacting.h"
 #include "journal/keeping/verify.h"
-#include "replay/script_hooks.h"
-#include "replay/simulation.h"
+#include "replay/simulation/script_hooks.h"
+#include "replay/simulation/simulation.h"
 
 namespace fs = std::filesystem;
 using namespace hookjournal;

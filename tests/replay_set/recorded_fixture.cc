@@ -4,7 +4,7 @@
 
 #include "engine/script_tree.h"
 #include "replay/guest_files.h"
-#include "replay/leg.h"
+#include "replay/legs/leg.h"
 #include "replay/recorded_scripts.h"
 #include "replay/sandbox/stand_in_rules.h"
 

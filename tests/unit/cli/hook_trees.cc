@@ -8,7 +8,7 @@
 #include <cstring>
 #include <iterator>
 
-#include "cli/uninstaller.h"
+#include "cli/install/uninstaller.h"
 #include "tests/unit/catch.h"
 
 namespace hookjournal::test {

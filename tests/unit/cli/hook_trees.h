@@ -2,8 +2,8 @@
 
 #include <chrono>
 
-#include "cli/installer.h"
-#include "cli/planned_change.h"
+#include "cli/install/installer.h"
+#include "cli/install/planned_change.h"
 #include "tests/unit/cli/hooks_fixture.h"
 
 // Hooks directories like those people have, and short ways to install into them.

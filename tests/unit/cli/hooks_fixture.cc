@@ -9,7 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "cli/file_attributes.h"
+#include "cli/install/file_attributes.h"
 #include "engine/discovery.h"
 #include "engine/first_line.h"
 #include "engine/sha256.h"

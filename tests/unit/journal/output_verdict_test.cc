@@ -4,7 +4,7 @@
 
 #include "journal/call_json.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/engine/xml_documents.h"
+#include "tests/unit/engine/xml/xml_documents.h"
 #include "tests/unit/journal/fresh_journal.h"
 
 using namespace hookjournal;

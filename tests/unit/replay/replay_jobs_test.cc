@@ -3,7 +3,7 @@
 #include <atomic>
 
 #include "tests/unit/catch.h"
-#include "tests/unit/replay/recorded_host.h"
+#include "tests/unit/replay/simulation/recorded_host.h"
 
 using namespace hookjournal;
 using Numbers = std::vector<std::int64_t>;

@@ -3,9 +3,9 @@
 #include <array>
 #include <set>
 
-#include "replay/replay_job.h"
+#include "replay/legs/replay_job.h"
 #include "tests/unit/catch.h"
-#include "tests/unit/replay/recorded_host.h"
+#include "tests/unit/replay/simulation/recorded_host.h"
 
 using namespace hookjournal;
 using Names = std::vector<std::string>;

@@ -6,7 +6,7 @@
 #include "engine/first_line.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/engine/scratch_dir.h"
-#include "tests/unit/replay/recorded_host.h"
+#include "tests/unit/replay/simulation/recorded_host.h"
 
 using namespace hookjournal;
 using Names = std::vector<std::string>;

@@ -1,4 +1,4 @@
-#include "engine/xml_places.h"
+#include "engine/xml/xml_places.h"
 #include "journal/explain/explanation.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/journal/explain/planted_history.h"

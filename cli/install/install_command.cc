@@ -1,0 +1,173 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/escape.h"
+#include "cli/install/change_report.h"
+#include "cli/install/image_root.h"
+#include "cli/install/install_choices.h"
+#include "cli/install/install_notes.h"
+#include "cli/install/installer.h"
+#include "cli/install/recorder_path.h"
+#include "cli/install/reload.h"
+#include "engine/config.h"
+#include "engine/error.h"
+#include "journal/journal.h"
+
+namespace hookjournal {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct InstallOptions {
+  std::string hooks_dir = "/etc/libvirt/hooks";
+  std::string hook, journal, root, when_unrecorded;
+  int deadline_ms = -1;
+  std::vector<std::string> drivers, launch;
+  bool dry_run = false;
+};
+
+void add_options(CLI::App& app, InstallOptions& options) {
+  app.add_option("--hooks-dir", options.hooks_dir, "Default: " + options.hooks_dir)
+      ->type_name("DIR");
+  app.add_option("--driver", options.drivers,
+                 "Record this driver, too: one that has no script yet,\n"
+                 "or one that only your libvirt knows")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_option("--launch", options.launch,
+                 "Launch this script (as qemu.d/10-x) though it seems to\n"
+                 "find files beside itself")
+      ->type_name("SCRIPT")
+      ->allow_extra_args(false);
+  app.add_option("--hook", options.hook,
+                 "The recorder to name in first lines. Default: the\n"
+                 "hookjournal-hook beside this program")
+      ->type_name("PATH");
+  app.add_option("--root", options.root,
+                 "Install into the system image below this directory")
+      ->type_name("DIR");
+  app.add_flag("-n,--dry-run", options.dry_run, "Say what would be done, change nothing");
+  app.add_option("--journal", options.journal, "Write to this journal")
+      ->type_name("FILE")
+      ->group("Kept in the configuration");
+  app.add_option("--deadline", options.deadline_ms,
+                 "Milliseconds that recording may add to one script run")
+      ->type_name("MS")
+      ->check(CLI::Range(0, 60'000, ""))
+      ->group("Kept in the configuration");
+  app.add_option("--when-unrecorded", options.when_unrecorded,
+                 "What becomes of a start that cannot be recorded:\n"
+                 "run (default) or refuse")
+      ->type_name("WORD")
+      ->check(CLI::IsMember({"run", "refuse"}).description(""))
+      ->group("Kept in the configuration");
+}
+
+void check_driver(const std::string& name) {
+  if (name.empty() || name == "hookjournal" || name.starts_with('.') ||
+      name.ends_with(".d") || name.find('/') != std::string::npos)
+    throw UsageError("--driver '" + name +
+                     "': a driver is the name of a file in the hooks directory, as qemu");
+}
+
+InstallChoices choices_of(const InstallOptions& options) {
+  InstallChoices choices;
+  if (!options.journal.empty()) choices.journal = absolute_path(options.journal);
+  if (options.deadline_ms >= 0)
+    choices.deadline = std::chrono::milliseconds(options.deadline_ms);
+  if (!options.when_unrecorded.empty())
+    choices.refuse_when_unrecorded = options.when_unrecorded == "refuse";
+  return choices;
+}
+
+fs::path journal_of(const InstallRequest& request, const InstallChoices& choices) {
+  const Config config = load_config(request.hooks_dir);
+  if (!config.trouble.empty())
+    std::fprintf(stderr, "hookjournal: %s\n",
+                 visible(config.trouble, Keep::lines).c_str());
+  return choices.journal.value_or(config.journal);
+}
+
+void create_journal(const fs::path& journal) {
+  const bool created = create_or_migrate(journal);
+  std::printf("%-12s %s%s\n", "journal", journal.c_str(), created ? " (created)" : "");
+}
+
+int dry_run(const Installer& installer, const InstallRequest& request,
+            const InstallChoices& choices) {
+  const int status =
+      report_changes(request.hooks_dir, installer.plan(), /*dry_run=*/true);
+  if (must_write(request.hooks_dir, choices))
+    std::printf("%-12s %s\n", "write", config_path(request.hooks_dir).c_str());
+  const fs::path journal = journal_of(request, choices);
+  std::printf("%-12s %s\n", fs::exists(journal) ? "journal" : "create", journal.c_str());
+  return status;
+}
+
+void print_notes(const std::vector<std::string>& notes) {
+  for (const auto& note : notes) std::fprintf(stderr, "note: %s\n", note.c_str());
+}
+
+std::vector<std::string> drivers_of(const InstallRequest& request) {
+  std::vector<std::string> further = request.drivers;
+  for (const auto& [driver, since] : load_state(request.hooks_dir).since)
+    further.push_back(driver);
+  return drivers_with(further);
+}
+
+std::vector<std::string> reload_notes(const InstallRequest& request) {
+  std::vector<std::string> notes;
+  const HookTree tree = look_at(request.hooks_dir, drivers_of(request));
+  const auto nobody_knows = [](const auto&...) { return false; };
+  for (const auto& reload : reloads_needed(tree, load_state(request.hooks_dir),
+                                           running_daemons(), nobody_knows))
+    notes.push_back(reload_text(reload));
+  return notes;
+}
+
+int install(const InstallOptions& options, const InstallRequest& request) {
+  const InstallChoices choices = choices_of(options);
+  FileOps ops;
+  Installer installer(ops, request);
+  if (options.dry_run) return dry_run(installer, request, choices);
+
+  must_write(request.hooks_dir, choices);  // refuses before anything is touched
+  create_journal(journal_of(request, choices));
+  const HookTree before = look_at(request.hooks_dir, drivers_of(request));
+  const auto changes = installer.install(
+      [&](OurFolder& folder) { write_choices(ops, folder, request.hooks_dir, choices); });
+  const int status = report_changes(request.hooks_dir, changes, /*dry_run=*/false);
+  if (changes.empty())
+    std::puts("no scripts here yet; --driver NAME watches a driver without one");
+  print_notes(install_notes(before, changes, request.recorder));
+  if (options.root.empty()) print_notes(reload_notes(request));
+  return status;
+}
+
+}  // namespace
+
+int run_install(int argc, char** argv) {
+  CLI::App app("Put the recorder into every script that libvirt would run.");
+  InstallOptions options;
+  add_options(app, options);
+  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  for (const auto& driver : options.drivers) check_driver(driver);
+
+  // Before /proc and our own file are out of sight.
+  const fs::path recorder =
+      options.hook.empty() ? recorder_beside_us() : fs::path(options.hook);
+  if (!options.root.empty()) enter_image(options.root);
+  check_recorder(recorder);
+  const InstallRequest request{absolute_path(options.hooks_dir), recorder,
+                               options.drivers, options.launch};
+  if (!fs::is_directory(request.hooks_dir))
+    throw Error(
+        "cannot install into " + request.hooks_dir.string() +
+        ": no such directory; is libvirt installed? --hooks-dir DIR names another");
+  return install(options, request);
+}
+
+}  // namespace hookjournal

@@ -1,0 +1,146 @@
+#include "replay/legs/replay_job.h"
+
+#include <utility>
+
+#include "engine/error.h"
+#include "replay/legs/leg.h"
+
+namespace hookjournal {
+
+namespace {
+
+std::string described(const Attempt& attempt) {
+  return attempt.kind == Attempt::Kind::connect ? "connect " + attempt.target
+                                                : attempt.target;
+}
+
+HookCall words_of(const CallRecord& record) {
+  return {.driver = record.driver,
+          .object = record.object,
+          .operation = record.operation,
+          .suboperation = record.suboperation,
+          .extra = record.extra};
+}
+
+}  // namespace
+
+const std::array<Leg, kLegs>& order_of_legs(std::size_t life) {
+  using enum Leg;
+  static constexpr std::array<std::array<Leg, kLegs>, 6> kOrders = {{
+      {first_baseline, second_baseline, candidate},
+      {candidate, first_baseline, second_baseline},
+      {second_baseline, candidate, first_baseline},
+      {first_baseline, candidate, second_baseline},
+      {candidate, second_baseline, first_baseline},
+      {second_baseline, first_baseline, candidate},
+  }};
+  return kOrders[life % kOrders.size()];
+}
+
+ReplayResult ReplayJob::carry_out(const ReplayOrder& order) noexcept {
+  ReplayResult result;
+  result.life = order.life;
+  result.last = order.last;
+  try {
+    if (order.begin) begin(order);
+    if (order.call) replay(order, result);
+    if (order.last) {
+      if (setup_->whole && order.call && failed_.empty())
+        judge_remains_of_life(order.call->record, result);
+      sandboxes_ = {};
+      result.sandbox_failure = failure_;
+    }
+  } catch (...) {
+    result.failure = std::current_exception();
+  }
+  return result;
+}
+
+const ScriptsTree& ReplayJob::tree_of(Leg leg) const {
+  return leg == Leg::candidate ? plan_.candidate : *setup_->baseline;
+}
+
+void ReplayJob::begin(const ReplayOrder& order) {
+  setup_ = order.begin;
+  life_ = order.life;
+  failed_.clear();
+  failure_ = nullptr;
+  try {
+    for (const Leg leg : order_of_legs(life_)) open(leg);
+  } catch (const Error& error) {
+    give_up("no sandbox could be opened", error);
+  }
+}
+
+void ReplayJob::open(Leg leg) {
+  sandboxes_[leg] = maker_.open({.hooks_dir = setup_->hooks_dir,
+                                 .tree = &tree_of(leg),
+                                 .files = setup_->files,
+                                 .bridges = setup_->links.bridges,
+                                 .taps = setup_->links.taps,
+                                 .host_name = setup_->host_name});
+}
+
+void ReplayJob::give_up(const std::string& doing, const std::exception& error) {
+  failed_ = doing + ": " + error.what();
+  failure_ = std::current_exception();
+  sandboxes_ = {};
+}
+
+void ReplayJob::replay(const ReplayOrder& order, ReplayResult& result) {
+  const LoadedCall& loaded = *order.call;
+  ReplayedCall& replayed = result.call.emplace();
+  replayed.call = loaded.record;
+  replayed.notes = order.notes;
+  PerLeg<ObservedCall> observed;
+  if (!failed_.empty() || !observe(loaded, observed)) {
+    replayed.verdict.verdict = Verdict::inconclusive;
+    replayed.verdict.reason = failed_;
+    return;
+  }
+  replayed.verdict = judge_call(loaded.recorded, observed[Leg::first_baseline],
+                                observed[Leg::second_baseline], observed[Leg::candidate],
+                                plan_.maskers, plan_.slower_ns);
+  if (replayed.verdict.verdict == Verdict::changed)
+    replayed.fingerprint = fingerprint_of(
+        loaded.call, loaded.record.object_uuid, replayed.verdict.differences,
+        replayed.verdict.before, replayed.verdict.after);
+  for (const ObservedCall& leg : observed)
+    for (const ObservedRun& run : leg.runs)
+      for (const Attempt& attempt : run.effects.attempts)
+        result.blocked.insert(described(attempt));
+}
+
+bool ReplayJob::observe(const LoadedCall& call, PerLeg<ObservedCall>& observed) {
+  try {
+    for (const Leg leg : order_of_legs(life_))
+      observed[leg] = observe_call(*sandboxes_[leg], tree_of(leg), call);
+    return true;
+  } catch (const Error& error) {
+    give_up("the sandbox failed in call " + std::to_string(call.record.id), error);
+    return false;
+  }
+}
+
+void ReplayJob::judge_remains_of_life(const CallRecord& last, ReplayResult& result) {
+  PerLeg<Remains> remains;
+  try {
+    for (const Leg leg : order_of_legs(life_)) remains[leg] = sandboxes_[leg]->remains();
+  } catch (const Error& error) {
+    return give_up("what the lifecycle leaves behind could not be told", error);
+  }
+  auto differences =
+      judge_remains(remains[Leg::first_baseline], remains[Leg::second_baseline],
+                    remains[Leg::candidate], plan_.maskers, result.leak_masks);
+  if (differences.empty()) return;
+  std::string fingerprint = fingerprint_of(words_of(last), last.object_uuid, differences,
+                                           Consequence::none, Consequence::none);
+  result.leak = {.last_call = last.id,
+                 .driver = last.driver,
+                 .object = last.object,
+                 .differences = std::move(differences),
+                 .fingerprint = std::move(fingerprint)};
+  result.leak_example = ReplayedCall{.call = last};
+}
+
+}  // namespace hookjournal

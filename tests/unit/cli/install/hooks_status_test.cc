@@ -1,0 +1,163 @@
+#include "cli/install/hooks_status.h"
+
+#include <fstream>
+
+#include "engine/config.h"
+#include "engine/error.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/cli/hook_trees.h"
+
+using namespace hookjournal;
+using namespace hookjournal::test;
+using How = ScriptStatus::How;
+namespace fs = std::filesystem;
+
+namespace {
+
+HooksStatus status_in(const HooksFixture& tree, std::vector<Daemon> daemons = {}) {
+  return look_at_hooks({tree.hooks, tree.recorder.string(), std::move(daemons),
+                        [](const auto&...) { return false; }});
+}
+
+std::string only_finding(const HooksStatus& status) {
+  CAPTURE(status.findings);
+  REQUIRE(status.findings.size() == 1);
+  return status.findings[0];
+}
+
+}  // namespace
+
+TEST_CASE("status: nothing is installed", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  const auto status = status_in(tree);
+  CHECK_FALSE(status.installed);
+  CHECK_THAT(only_finding(status), ContainsSubstring("hookjournal install"));
+}
+
+TEST_CASE("status: how each script is recorded, and nothing needs a person", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  tree.copy("qemu.d/10-program", "/bin/true");
+  tree.link("qemu.d/20-again", "../qemu");
+  auto request = request_for(tree);
+  request.drivers = {"lxc"};
+  install(request);
+
+  const auto status = status_in(tree);
+
+  CHECK(status.findings.empty());
+  REQUIRE(status.scripts.size() == 4);
+  CHECK(status.scripts[0].how == How::words);
+  CHECK(status.scripts[0].recorder == tree.recorder);
+  CHECK(status.scripts[1].how == How::launcher);
+  CHECK(status.scripts[2].how == How::link);
+  CHECK(status.scripts[3].how == How::watcher);
+  REQUIRE(status.drivers.size() == 2);
+  CHECK(status.drivers[0].scripts == 3);
+  CHECK(status.drivers[0].recorded == 3);
+}
+
+TEST_CASE("status: a script added or overwritten since is not recorded", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  tree.file("qemu.d/10-new", "#!/bin/sh\n");
+  const auto status = status_in(tree);
+  CHECK(status.scripts[1].how == How::not_recorded);
+  CHECK_THAT(only_finding(status), ContainsSubstring("qemu.d/10-new: new"));
+}
+
+TEST_CASE("status: the recorder is missing", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  fs::remove(tree.recorder);
+  CHECK_THAT(only_finding(status_in(tree)), ContainsSubstring("recorder"));
+}
+
+TEST_CASE("status: a launcher's original is missing", "[cli]") {
+  HooksFixture tree;
+  tree.copy("qemu", "/bin/true");
+  install(request_for(tree));
+  fs::remove(tree.hooks / "hookjournal/qemu");
+  CHECK_THAT(only_finding(status_in(tree)), ContainsSubstring("missing"));
+}
+
+TEST_CASE("status: a launcher's original cannot be executed", "[cli]") {
+  HooksFixture tree;
+  tree.copy("qemu", "/bin/true");
+  install(request_for(tree));
+  fs::permissions(tree.hooks / "hookjournal/qemu", fs::perms(0644));
+  CHECK_THAT(only_finding(status_in(tree)), ContainsSubstring("cannot be executed"));
+}
+
+TEST_CASE("status: an original whose launcher was overwritten", "[cli]") {
+  HooksFixture tree;
+  tree.copy("qemu", "/bin/true");
+  install(request_for(tree));
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  CHECK_THAT(only_finding(status_in(tree)),
+             Catch::Matchers::StartsWith("hookjournal/qemu: kept"));
+}
+
+TEST_CASE("status: an executable file that libvirt cannot run", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  tree.file("qemu.d/README", "text\n");
+  install(request_for(tree));
+  CHECK_THAT(only_finding(status_in(tree)), ContainsSubstring("no interpreter"));
+}
+
+TEST_CASE("status: a .d that is no directory", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  tree.file("qemu.d", "#!/bin/sh\n", 0644);
+  install(request_for(tree));
+  CHECK_THAT(only_finding(status_in(tree)), ContainsSubstring("fails every call"));
+}
+
+TEST_CASE("status: recording is disabled", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  std::ofstream(disabled_path(tree.hooks)).flush();
+  const auto status = status_in(tree);
+  CHECK(status.disabled_since);
+  CHECK_THAT(only_finding(status), ContainsSubstring("hookjournal enable"));
+}
+
+TEST_CASE("status: the configuration cannot be read", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  std::ofstream(config_path(tree.hooks)) << "{ not JSON";
+  const auto status = status_in(tree);
+  CHECK_FALSE(status.config_trouble.empty());
+  CHECK(only_finding(status) == status.config_trouble);
+}
+
+TEST_CASE("status: an operation stopped half-way", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  fs::create_directories(tree.hooks / "hookjournal/staged");
+  CHECK_THAT(only_finding(status_in(tree)), ContainsSubstring("half-way"));
+}
+
+TEST_CASE("status: a daemon does not know the driver yet", "[cli]") {
+  HooksFixture tree;
+  auto request = request_for(tree);
+  request.drivers = {"lxc"};
+  install(request);
+  const auto status = status_in(tree, {{"virtlxcd", 812, 1, 1000}});
+  REQUIRE(status.reloads.size() == 1);
+  CHECK_THAT(only_finding(status), ContainsSubstring("systemctl reload virtlxcd"));
+}
+
+TEST_CASE("status: a hooks directory that is not there is said so", "[cli]") {
+  HooksFixture tree;
+  tree.hooks /= "nowhere";
+  CHECK_THROWS_AS(status_in(tree), Error);
+}
