@@ -10,6 +10,7 @@
 #include "cli/escape.h"
 #include "cli/time_text.h"
 #include "engine/error.h"
+#include "engine/xml/xml_path.h"
 
 namespace hookjournal {
 
@@ -100,6 +101,19 @@ void check_uuid(const std::string& text) {
         "a UUID has 32 hexadecimal digits; `virsh domuuid GUEST` tells one");
 }
 
+void check_text(const std::string& text) {
+  if (text.empty())
+    throw cannot_mean("--grep", text, "every call has that; give a text to look for");
+}
+
+void check_xpath(const std::string& expression) {
+  try {
+    XmlPath{expression};
+  } catch (const UsageError& error) {
+    throw UsageError("--xpath " + std::string(error.what()));
+  }
+}
+
 }  // namespace
 
 SelectionOptions::SelectionOptions(CLI::App& app) {
@@ -133,6 +147,16 @@ SelectionOptions::SelectionOptions(CLI::App& app) {
       ->type_name("TIME");
   text("--slower-than", slower_than_, "That took longer: 500ms, 2s")
       ->type_name("DURATION");
+  words("--grep", texts_,
+        "With this text in an input, an output or errors, letter for letter; in\n"
+        "capitals or not, unless TEXT has a capital. Long texts are found fastest")
+      ->type_name("TEXT");
+  words(
+      "--xpath", xpaths_,
+      "With an input that has this: //hostdev, \"//source/@bridge='br0'\",\n"
+      "\"/domain/vcpu > 4\", \"//source[contains(@file, '/srv/')]\"; all of XPath 1.0.\n"
+      "Every XML is read for it: --since, --object or --last make it faster")
+      ->type_name("EXPR");
   list("--call", calls_, "By number: 4711, 4711..4720, 4711..")->type_name("N,N..M");
   words("--host", hosts_, "Of this host")->type_name("NAME");
   list("--origin", origins_, "Called by: " + names_up_to(Origin::other))
@@ -143,7 +167,8 @@ SelectionOptions::SelectionOptions(CLI::App& app) {
 bool SelectionOptions::any() const {
   const auto given = [](const auto&... values) { return (!values.empty() || ...); };
   return given(drivers_, objects_, uuids_, operations_, outcomes_, consequences_,
-               scripts_, calls_, hosts_, origins_, since_, until_, slower_than_, last_);
+               scripts_, calls_, hosts_, origins_, texts_, xpaths_, since_, until_,
+               slower_than_, last_);
 }
 
 Selection SelectionOptions::selection(std::int64_t now_ns) const {
@@ -155,6 +180,10 @@ Selection SelectionOptions::selection(std::int64_t now_ns) const {
   selection.operations = operations_;
   selection.scripts = scripts_;
   selection.hosts = hosts_;
+  std::ranges::for_each(texts_, check_text);
+  selection.texts = texts_;
+  std::ranges::for_each(xpaths_, check_xpath);
+  selection.xpaths = xpaths_;
   selection.outcomes =
       named_values("--outcome", outcomes_, outcome_named, Outcome::abandoned);
   selection.consequences = named_values("--consequence", consequences_, consequence_named,

@@ -27,7 +27,7 @@ class SelectionOptions {
  private:
   using Words = std::vector<std::string>;
   Words drivers_, objects_, uuids_, operations_, outcomes_, consequences_, scripts_,
-      calls_, hosts_, origins_;
+      calls_, hosts_, origins_, texts_, xpaths_;
   std::string since_, until_, slower_than_, last_;
 };
 

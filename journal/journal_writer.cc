@@ -259,6 +259,7 @@ void JournalWriter::checkpoint_if_long() {
 void JournalWriter::rebuild() {
   Change change(db_, blobs_);
   Projection::clear(db_);
+  db_.exec("delete from search_blocks");  // `compact` makes it
   projection_.replay_all();
   // Apart from the calls, which `verify` holds against their events by replay_all().
   clear_acceptances(db_);

@@ -122,6 +122,16 @@ constexpr const char* kMigrations[] = {
                r.ending_value, r.elapsed_ns / 1e6 as elapsed_ms, r.cpu_ns / 1e6 as cpu_ms
           from script_runs r;
     )sql",
+
+    R"sql(
+      -- Which texts are not in the blobs of a block (journal/search/search_index.h).
+      create table search_blocks (
+        id     integer primary key,
+        blobs  blob not null,  -- their ids
+        filter blob not null,
+        seal   blob not null   -- digest of both
+      ) strict;
+    )sql",
 };
 constexpr std::int64_t kLatest = static_cast<std::int64_t>(std::size(kMigrations));
 

@@ -13,6 +13,8 @@ namespace hookjournal {
 // values of one kind are alternatives; kinds narrow each other down.
 struct Selection {
   std::vector<std::string> drivers, objects, uuids, operations, scripts, hosts;
+  // In an input, an output or errors (search/text_pattern.h); XPaths an input matches.
+  std::vector<std::string> texts, xpaths;
   std::vector<Outcome> outcomes;
   std::vector<Consequence> consequences;
   std::vector<Origin> origins;

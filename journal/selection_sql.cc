@@ -1,8 +1,12 @@
 #include "journal/selection_sql.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <variant>
+
+#include "journal/search/input_paths.h"
+#include "journal/search/text_search.h"
 
 namespace hookjournal {
 
@@ -94,9 +98,45 @@ Conditions conditions_of(const Selection& selection) {
   return conditions;
 }
 
-bool needs_loading(const Selection& selection) {
-  return !selection.hosts.empty() || !selection.consequences.empty();
+bool sql_decides(const Selection& selection) {
+  return selection.hosts.empty() && selection.consequences.empty() &&
+         selection.texts.empty() && selection.xpaths.empty();
 }
+
+TextSearch::Extent extent_of(const Selection& selection) {
+  if (!selection.objects.empty() || !selection.uuids.empty() || !selection.calls.empty())
+    return TextSearch::Extent::few_calls;
+  return selection.last ? TextSearch::Extent::first_hits : TextSearch::Extent::all_hits;
+}
+
+// What SQL cannot decide, cheapest first.
+class CloserLook {
+ public:
+  CloserLook(Database& db, const Selection& selection, CallLoader& loader)
+      : selection_(selection), loader_(loader) {
+    if (!selection.texts.empty())
+      texts_.emplace(db, selection.texts, extent_of(selection));
+    if (!selection.xpaths.empty()) paths_.emplace(db, selection.xpaths);
+  }
+
+  bool takes(std::int64_t id) {
+    if (texts_ && !texts_->finds(id)) return false;
+    if (paths_ && !paths_->match(id)) return false;
+    if (selection_.hosts.empty() && selection_.consequences.empty()) return true;
+    const auto call = loader_.load(id);
+    const auto among = [](const auto& wanted, const auto& value) {
+      return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+    };
+    return call && among(selection_.hosts, call->host) &&
+           among(selection_.consequences, call->consequence);
+  }
+
+ private:
+  const Selection& selection_;
+  CallLoader& loader_;
+  std::optional<TextSearch> texts_;
+  std::optional<InputPaths> paths_;
+};
 
 }  // namespace
 
@@ -105,34 +145,25 @@ bool narrows(const Selection& selection) {
   return given(selection.drivers, selection.objects, selection.uuids,
                selection.operations, selection.scripts, selection.hosts,
                selection.outcomes, selection.consequences, selection.origins,
-               selection.calls) ||
+               selection.calls, selection.texts, selection.xpaths) ||
          selection.since_ns || selection.until_ns || selection.slower_than_ns ||
          selection.last;
 }
 
 std::vector<std::int64_t> selected_calls(Database& db, const Selection& selection,
                                          CallLoader& loader) {
-  const bool look_closer = needs_loading(selection);
+  std::optional<CloserLook> closer;
+  if (!sql_decides(selection)) closer.emplace(db, selection, loader);
   // Newest first, so that --last can stop early.
   std::string order = " order by at_ns desc, id desc";
-  if (selection.last && !look_closer)
-    order += " limit " + std::to_string(*selection.last);
+  if (selection.last && !closer) order += " limit " + std::to_string(*selection.last);
 
   std::vector<std::int64_t> ids;
   const Conditions conditions = conditions_of(selection);
   auto rows = conditions.prepare(db, "select id from calls", order);
   while (rows.next()) {
     if (selection.last && ids.size() >= static_cast<std::size_t>(*selection.last)) break;
-    if (look_closer) {
-      const auto call = loader.load(rows.int64(0));
-      const auto among = [](const auto& wanted, const auto& value) {
-        return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
-      };
-      if (!call || !among(selection.hosts, call->host) ||
-          !among(selection.consequences, call->consequence))
-        continue;
-    }
-    ids.push_back(rows.int64(0));
+    if (!closer || closer->takes(rows.int64(0))) ids.push_back(rows.int64(0));
   }
   std::ranges::reverse(ids);
   return ids;
@@ -140,7 +171,7 @@ std::vector<std::int64_t> selected_calls(Database& db, const Selection& selectio
 
 std::int64_t count_selected(Database& db, const Selection& selection,
                             CallLoader& loader) {
-  if (needs_loading(selection))
+  if (!sql_decides(selection))
     return static_cast<std::int64_t>(selected_calls(db, selection, loader).size());
   const Conditions conditions = conditions_of(selection);
   auto rows = conditions.prepare(db, "select count(*) from calls", "");

@@ -9,8 +9,8 @@
 
 namespace hookjournal {
 
-// The ids of the selected calls, oldest first. What SQL cannot decide (host, consequence)
-// is looked up with `loader`.
+// The ids of the selected calls, oldest first. What SQL cannot decide (host, consequence,
+// texts, XPaths) is looked up; with `loader` where it takes a whole call.
 std::vector<std::int64_t> selected_calls(Database& db, const Selection& selection,
                                          CallLoader& loader);
 

@@ -111,7 +111,8 @@ std::optional<std::vector<std::int64_t>> chosen_calls(JournalReader& journal,
   const bool all = selection.uuids.empty() && selection.operations.empty() &&
                    selection.scripts.empty() && selection.outcomes.empty() &&
                    selection.consequences.empty() && selection.origins.empty() &&
-                   selection.calls.empty() && !selection.slower_than_ns &&
+                   selection.calls.empty() && selection.texts.empty() &&
+                   selection.xpaths.empty() && !selection.slower_than_ns &&
                    !selection.last;
   if (all) return {};
   std::vector<std::int64_t> ids;

@@ -47,6 +47,8 @@ std::string selection_words(const Selection& selection) {
   words.add("--operation", selection.operations);
   words.add("--script", selection.scripts);
   words.add("--host", selection.hosts);
+  words.add("--grep", selection.texts);
+  words.add("--xpath", selection.xpaths);
   words.add_named("--outcome", selection.outcomes);
   words.add_named("--consequence", selection.consequences);
   words.add_named("--origin", selection.origins);

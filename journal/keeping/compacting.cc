@@ -13,6 +13,7 @@
 #include "journal/keeping/blob_references.h"
 #include "journal/keeping/keeping_lock.h"
 #include "journal/schema.h"
+#include "journal/search/search_index.h"
 
 namespace hookjournal {
 
@@ -24,6 +25,7 @@ constexpr std::int64_t kSamples = 2000;
 constexpr std::size_t kLargestSample = 32 << 10;
 constexpr std::size_t kDictionarySize = 64 << 10;
 constexpr std::size_t kLeastSamples = 50;
+constexpr std::size_t kMuchLess = 12;
 // Writing the file anew is worth it from so much of it on.
 constexpr double kLeastSaved = 0.15;
 
@@ -42,7 +44,8 @@ class Compactor {
  private:
   std::int64_t dictionary();
   std::string train();
-  void pack_guests();
+  std::vector<OwnedBlob> streams_of_guests();
+  void pack_guests(const std::vector<OwnedBlob>& streams);
   void pack(std::int64_t blob, std::int64_t encoding, std::size_t stored,
             std::int64_t& base, std::optional<Dictionary>& base_dictionary);
   void write();
@@ -111,16 +114,21 @@ std::int64_t Compactor::dictionary() {
 void Compactor::pack(std::int64_t blob, std::int64_t encoding, std::size_t stored,
                      std::int64_t& base, std::optional<Dictionary>& base_dictionary) {
   const std::string bytes = blobs_.load(blob);
-  Packed best{blob, encoding, 1, compressed_hard(bytes)};
+  Packed best{blob, encoding, 1, {}};
   const auto better = [&best](std::int64_t with, std::string data) {
     if (!data.empty() && (best.data.empty() || data.size() < best.data.size())) {
       best.encoding = with;
       best.data = std::move(data);
     }
   };
-  if (dictionary_) better(dictionary_id_, dictionary_->compressed(bytes));
   if (base != 0 && !base_dictionary) base_dictionary.emplace(blobs_.load(base), base);
   if (base_dictionary) better(base, base_dictionary->compressed(bytes));
+  // Where it differs little from the one before, no other way comes near, and they are
+  // slow.
+  if (best.data.empty() || best.data.size() > bytes.size() / kMuchLess) {
+    better(1, compressed_hard(bytes));
+    if (dictionary_) better(dictionary_id_, dictionary_->compressed(bytes));
+  }
   if (best.encoding != base || base == 0) {
     // The guest has become another: what follows is like this one.
     base = blob;
@@ -129,22 +137,25 @@ void Compactor::pack(std::int64_t blob, std::int64_t encoding, std::size_t store
   if (!best.data.empty() && best.data.size() < stored) packed_.push_back(std::move(best));
 }
 
+std::vector<OwnedBlob> Compactor::streams_of_guests() {
+  std::vector<OwnedBlob> streams;
+  auto rows = db_.prepare(
+      "select object, blob from ("
+      " select c.driver || ' ' || c.object as object, r.stdin as blob from script_runs r"
+      "   join calls c on c.id = r.call where r.stdin is not null"
+      " union select c.driver || ' ' || c.object || ' out', r.stdout from script_runs r"
+      "   join calls c on c.id = r.call where r.stdout is not null"
+      " union select c.driver || ' ' || c.object || ' err', r.stderr from script_runs r"
+      "   join calls c on c.id = r.call where r.stderr is not null)"
+      " group by blob order by object, blob");
+  while (rows.next()) streams.push_back({rows.text(0), rows.int64(1)});
+  return streams;
+}
+
 // Guest by guest: what one process reads again soon stands beside it.
-void Compactor::pack_guests() {
-  std::vector<std::pair<std::string, std::int64_t>> streams;
+void Compactor::pack_guests(const std::vector<OwnedBlob>& streams) {
   std::set<std::int64_t> bases;  // these stay as they are, or what is packed with them
   {
-    auto rows = db_.prepare(
-        "select object, blob from ("
-        " select c.driver || ' ' || c.object as object, r.stdin as blob from script_runs "
-        "r"
-        "   join calls c on c.id = r.call where r.stdin is not null"
-        " union select c.driver || ' ' || c.object || ' out', r.stdout from script_runs r"
-        "   join calls c on c.id = r.call where r.stdout is not null"
-        " union select c.driver || ' ' || c.object || ' err', r.stderr from script_runs r"
-        "   join calls c on c.id = r.call where r.stderr is not null)"
-        " group by blob order by object, blob");
-    while (rows.next()) streams.emplace_back(rows.text(0), rows.int64(1));
     auto used = db_.prepare("select distinct encoding from blobs where encoding > 1");
     while (used.next()) bases.insert(used.int64(0));
   }
@@ -230,8 +241,10 @@ CompactReport Compactor::compact(bool only_new) {
   dictionary_id_ = dictionary();
   if (dictionary_id_ != 0)
     dictionary_.emplace(blobs_.load(dictionary_id_), dictionary_id_);
-  pack_guests();
-  if (only_new && report_.packed == 0) return report_;
+  const std::vector<OwnedBlob> streams = streams_of_guests();
+  pack_guests(streams);
+  report_.indexed = extend_search_index(db_, blobs_, streams);
+  if (only_new && report_.packed + report_.indexed == 0) return report_;
   journal_.make_durable();
   give_back_room(db_);
   if (!only_new) write_anew();

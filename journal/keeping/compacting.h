@@ -9,6 +9,7 @@ namespace hookjournal {
 struct CompactReport {
   std::int64_t calls = 0;
   std::int64_t packed = 0;                          // blobs that take less than before
+  std::int64_t indexed = 0;                         // blobs that are found faster now
   std::uint64_t bytes_before = 0, bytes_after = 0;  // of the database file
   bool repacked = false;                            // the file was written anew
 };

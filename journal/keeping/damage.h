@@ -10,14 +10,14 @@ namespace hookjournal {
 
 // A place of a journal that is not as it should be.
 struct Damage {
-  enum class Place { file, schema, settings, event, blob, call, anchor };
+  enum class Place { file, schema, settings, event, blob, call, anchor, search };
   Place place = Place::file;
-  std::int64_t id = 0;  // of the event, blob or call; else 0
+  std::int64_t id = 0;  // of the event, blob, call or row of the search index; else 0
   std::string what;     // a sentence without its full stop
 };
 constexpr const char* to_string(Damage::Place place) {
   constexpr const char* kNames[] = {"file", "schema", "settings", "event",
-                                    "blob", "call",   "anchor"};
+                                    "blob", "call",   "anchor",   "search"};
   return kNames[static_cast<int>(place)];
 }
 

@@ -8,6 +8,7 @@
 #include "journal/keeping/keeping_facts.h"
 #include "journal/keeping/keeping_lock.h"
 #include "journal/schema.h"
+#include "journal/search/search_index.h"
 
 namespace hookjournal {
 
@@ -74,7 +75,10 @@ void Redaction::drop_dictionary() {
 void Redaction::replace(const std::vector<std::int64_t>& found) {
   for (std::size_t from = 0; from < found.size(); from += kAtOnce) {
     Transaction transaction(db_, Transaction::Kind::immediate);
-    if (from == 0) drop_dictionary();
+    if (from == 0) {
+      drop_dictionary();
+      forget_in_search_index(db_, found);
+    }
     Redacted fact{.at = now(), .reason = reason_};
     for (std::size_t i = from; i < std::min(from + kAtOnce, found.size()); ++i) {
       std::string bytes = blobs_.load(found[i]);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "journal/schema.h"
+#include "journal/search/search_index.h"
 
 namespace hookjournal {
 
@@ -45,6 +46,14 @@ void check_settings(Database& db, DamageList& damage) {
                 "they were changed: what they are is not what was sealed"});
 }
 
+// Searching does not believe such rows, so that nothing is missed.
+void check_search_index(Database& db, DamageList& damage) {
+  for (const std::int64_t row : for_each_search_block(db, [](const SearchBlock&) {}))
+    damage.add({Damage::Place::search, row,
+                "a row of the search index is not what was written; `hookjournal "
+                "compact` makes it anew"});
+}
+
 }  // namespace
 
 DamageList check_structure(Database& db) {
@@ -55,6 +64,7 @@ DamageList check_structure(Database& db) {
   while (findings.next())
     if (findings.bytes(0) != "ok")
       damage.add({Damage::Place::file, 0, "SQLite finds: " + findings.text(0)});
+  check_search_index(db, damage);
   return damage;
 }
 

@@ -6,7 +6,7 @@
 namespace hookjournal {
 
 // What holds the journal: SQLite's own check of the file, tables, indexes, triggers and
-// views as this version makes them, and the settings under their seal.
+// views as this version makes them, the settings under their seal, and the search index.
 DamageList check_structure(Database& db);
 
 }  // namespace hookjournal

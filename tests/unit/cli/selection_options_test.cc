@@ -102,6 +102,15 @@ TEST_CASE("each selection option selects its calls", "[cli]") {
   CHECK(calls.selected({"--slower-than", "2s"}) == Ids{5});
   CHECK(calls.selected({"--host", "kvm8"}) == Ids{6});
   CHECK(calls.selected({"--origin", "other"}) == Ids{7});
+  CHECK(calls.selected({"--grep", "1b4e28ba"}) == Ids{5});
+  CHECK(calls.selected({"--grep", "no such", "--grep", "<Domain"}) == Ids{});
+  CHECK(calls.selected({"--grep", "1B4E", "--grep", "<domain>"}) == Ids{5});
+  CHECK(calls.selected({"--xpath", "/domain/uuid"}) == Ids{5});
+  CHECK(calls.selected({"--xpath", "//hostdev"}) == Ids{});
+  CHECK(calls.selected({"--xpath", "//hostdev", "--xpath", "//uuid"}) == Ids{5});
+  CHECK(calls.selected({"--grep", "domain", "--last", "1"}) == Ids{5});
+  CHECK(calls.selected({"--xpath", "//uuid", "--object", "db", "--last", "1"}) == Ids{5});
+  CHECK(calls.selected({"--xpath", "//uuid", "--object", "web"}) == Ids{});
   CHECK(calls.selected({"--last", "2"}) == Ids{7, 8});
   CHECK(calls.selected({"--last", "all"}) == Ids{1, 2, 3, 4, 5, 6, 7, 8});
 }
@@ -154,6 +163,8 @@ TEST_CASE("a value that cannot be meant is told with its option", "[cli]") {
       {"--last", "0", "a number from 1 on, or all"},
       {"--last", "many", "a number from 1 on, or all"},
       {"--uuid", "win11", "32 hexadecimal digits"},
+      {"--grep", "", "every call has that"},
+      {"--xpath", "//disk[", "it is no XPath: "},
   };
   for (const Row& row : rows) {
     CAPTURE(row.option, row.value);
