@@ -12,6 +12,9 @@ namespace {
 // better.
 constexpr int kLevel = 1;
 constexpr int kHardLevel = 19;
+// With a dictionary much like the text this finds as much in a tenth of the time.
+constexpr int kLikeLevel = 9;
+constexpr std::size_t kMuchLess = 12;
 constexpr std::size_t kTooSmall = 64;
 // A damaged row must not ask for all memory there is: no stream is kept beyond this.
 constexpr std::size_t kLargest = 2ULL << 30;
@@ -90,12 +93,14 @@ struct Dictionary::Parts {
   std::string bytes;
   std::int64_t id = 0;
   ZSTD_CDict* packing = nullptr;
+  ZSTD_CDict* hard_packing = nullptr;
   ZSTD_DDict* unpacking = nullptr;
   ZSTD_CCtx* packer = nullptr;
   ZSTD_DCtx* unpacker = nullptr;
 
   ~Parts() {
     ::ZSTD_freeCDict(packing);
+    ::ZSTD_freeCDict(hard_packing);
     ::ZSTD_freeDDict(unpacking);
     ::ZSTD_freeCCtx(packer);
     ::ZSTD_freeDCtx(unpacker);
@@ -112,15 +117,18 @@ Dictionary::Dictionary(Dictionary&&) noexcept = default;
 
 std::string Dictionary::compressed(std::string_view bytes) const {
   Parts& parts = *parts_;
-  if (parts.packing == nullptr) {
-    parts.packing =
-        ::ZSTD_createCDict(parts.bytes.data(), parts.bytes.size(), kHardLevel);
-    parts.packer = ::ZSTD_createCCtx();
-  }
-  return packed(bytes, parts.id, [&](char* to, std::size_t room) {
-    return ::ZSTD_compress_usingCDict(parts.packer, to, room, bytes.data(), bytes.size(),
-                                      parts.packing);
-  });
+  if (parts.packer == nullptr) parts.packer = ::ZSTD_createCCtx();
+  const auto pack = [&](ZSTD_CDict*& dictionary, int level) {
+    if (dictionary == nullptr)
+      dictionary = ::ZSTD_createCDict(parts.bytes.data(), parts.bytes.size(), level);
+    return packed(bytes, parts.id, [&](char* to, std::size_t room) {
+      return ::ZSTD_compress_usingCDict(parts.packer, to, room, bytes.data(),
+                                        bytes.size(), dictionary);
+    });
+  };
+  std::string quick = pack(parts.packing, kLikeLevel);
+  if (!quick.empty() && quick.size() <= bytes.size() / kMuchLess) return quick;
+  return pack(parts.hard_packing, kHardLevel);
 }
 
 std::string Dictionary::decompressed(std::string_view bytes, std::size_t size) const {
