@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,7 +70,12 @@ MeasuredRun run_measured(const std::vector<std::string>& argv, const std::string
   if (::write(in.ends[1], input.data(), input.size()) < 0) result.status = -1;
   ::close(in.ends[1]);
   read_to_the_end(out.ends[0], err.ends[0], result.out);
-  ::waitpid(pid, &result.status, 0);
+  rusage used{};
+  ::wait4(pid, &result.status, 0, &used);
+  result.max_rss_kib = used.ru_maxrss;
+  for (const timeval& time : {used.ru_utime, used.ru_stime})
+    result.cpu_ms += static_cast<double>(time.tv_sec) * 1e3 +
+                     static_cast<double>(time.tv_usec) / 1e3;
   result.ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
           .count();
