@@ -21,6 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kHour = 3600;  // as long as a timer lets spooled runs wait
 
+constexpr std::int64_t kSlowFlush = 50'000'000;  // ns; a disk that turns takes 10 ms
+
 struct Sentence {
   std::string text, remedy;
 };
@@ -90,6 +92,21 @@ void check_writable(const fs::path& journal, const HostFacts& host,
   }
 }
 
+void check_disk(const RecorderHealth& health, std::vector<Finding>& findings) {
+  const std::string file = health.journal.file;
+  if (!health.disk.unfit.empty())
+    findings.push_back({"journal-file-system", file, 0,
+                        "it lies on " + health.disk.unfit +
+                            ", where its write-ahead log may fail or be damaged",
+                        "`hookjournal install --journal FILE` on a local file system"});
+  if (health.disk.flush_ns.value_or(0) > kSlowFlush)
+    findings.push_back({"journal-slow-disk", file, 0,
+                        "to bring 4 KiB to its disk takes " +
+                            std::to_string(*health.disk.flush_ns / 1'000'000) +
+                            " ms, and each hook waits for that",
+                        "put the journal on a faster disk, or one with less to do"});
+}
+
 void check_spools(const JournalStatus& journal, std::vector<Finding>& findings) {
   for (const auto& spool : journal.spools) {
     if (spool.files != 0 && spool.oldest < std::time(nullptr) - kHour)
@@ -124,6 +141,7 @@ void check_journal(const RecorderHealth& health, const HostFacts& host,
     findings.push_back({"journal-unusable", file, 0, said.text, said.remedy});
   }
   check_writable(journal.file, host, findings);
+  check_disk(health, findings);
   if (!journal.no_room.empty())
     findings.push_back({"journal-no-room", file, 0,
                         journal.no_room + ": calls are only counted, not kept",

@@ -7,6 +7,7 @@
 #include "cli/doctor/host_facts.h"
 #include "cli/doctor/rules.h"
 #include "cli/install/hooks_status.h"
+#include "cli/install/journal_disk.h"
 #include "cli/install/journal_status.h"
 
 namespace hookjournal {
@@ -15,6 +16,7 @@ namespace hookjournal {
 struct RecorderHealth {
   HooksStatus hooks;
   JournalStatus journal;
+  JournalDisk disk;
   bool half_done = false;
   bool journal_is_roots = false;  // and who asks is not root
 };

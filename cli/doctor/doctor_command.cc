@@ -29,6 +29,7 @@ RecorderHealth look_at_recorder(const std::filesystem::path& hooks_dir,
                       {config.spool.empty() ? default_spool(::geteuid()) : config.spool,
                        spool_beside(journal)},
                       config.journal_cap);
+  health.disk = disk_under(journal);
   health.journal_is_roots = ::geteuid() != 0 && status_of(hooks_dir).st_uid == 0;
   health.half_done = left_half_done(hooks_dir);
   return health;

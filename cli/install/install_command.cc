@@ -9,6 +9,7 @@
 #include "cli/install/install_choices.h"
 #include "cli/install/install_notes.h"
 #include "cli/install/installer.h"
+#include "cli/install/journal_disk.h"
 #include "cli/install/recorder_path.h"
 #include "cli/install/reload.h"
 #include "engine/config.h"
@@ -92,8 +93,16 @@ fs::path journal_of(const InstallRequest& request, const InstallChoices& choices
 }
 
 void create_journal(const fs::path& journal) {
+  const JournalDisk disk = disk_under(journal);
+  if (!disk.unfit.empty() && !fs::exists(journal))
+    throw Error("cannot create journal " + journal.string() + " on " + disk.unfit +
+                ": its write-ahead log may fail or be damaged there; --journal FILE "
+                "names a place on a local file system");
   const bool created = create_or_migrate(journal);
-  std::printf("%-12s %s%s\n", "journal", journal.c_str(), created ? " (created)" : "");
+  std::printf("%-12s %s%s", "journal", journal.c_str(), created ? " (created)" : "");
+  if (disk.flush_ns)
+    std::printf(", a flush takes %.1f ms", static_cast<double>(*disk.flush_ns) / 1e6);
+  std::puts("");
 }
 
 int dry_run(const Installer& installer, const InstallRequest& request,

@@ -153,6 +153,26 @@ TEST_CASE("doctor, recorder: no room for the journal", "[cli][doctor]") {
   CHECK(host.rules(health) == Rules{"journal-no-room"});
 }
 
+TEST_CASE("doctor, recorder: a file system on which the log may fail", "[cli][doctor]") {
+  const Recorded host;
+  auto health = host.health();
+  health.disk.unfit = "NFS";
+  const auto findings = host.findings(health);
+  CHECK(rules_of(findings) == Rules{"journal-file-system"});
+  CHECK_THAT(findings.at(0).text, ContainsSubstring("it lies on NFS"));
+}
+
+TEST_CASE("doctor, recorder: a disk that takes long", "[cli][doctor]") {
+  const Recorded host;
+  auto health = host.health();
+  health.disk.flush_ns = 12'000'000;
+  CHECK(host.rules(health) == Rules{});
+  health.disk.flush_ns = 80'000'000;
+  const auto findings = host.findings(health);
+  CHECK(rules_of(findings) == Rules{"journal-slow-disk"});
+  CHECK_THAT(findings.at(0).text, ContainsSubstring("takes 80 ms"));
+}
+
 TEST_CASE("doctor, recorder: runs wait in the spool", "[cli][doctor]") {
   const Recorded host;
   auto health = host.health();
