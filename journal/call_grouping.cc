@@ -1,5 +1,7 @@
 #include "journal/call_grouping.h"
 
+#include <algorithm>
+
 #include "engine/discovery.h"
 #include "journal/context_codec.h"
 
@@ -17,6 +19,20 @@ bool sorts_before(const std::string& one, const std::string& other) {
 
 // Overlapping calls of one object and caller: more than these are not looked at.
 constexpr std::int64_t kLookBack = 8;
+
+// libvirt goes from one script to the next at once: after so long a pause a run is of
+// another call like it, whose first runs are missing. Unless libvirt ran scripts between
+// that are not recorded: nobody knows how long these took.
+constexpr std::int64_t kPause = 60LL * 1'000'000'000;
+constexpr std::int64_t kPauseOfOthers = 3600LL * 1'000'000'000;
+
+bool follows_soon(const RunStarted& facts, const std::string& last,
+                  std::int64_t ended_at) {
+  const bool others = std::ranges::any_of(facts.planned, [&](const std::string& script) {
+    return sorts_before(last, script) && sorts_before(script, facts.script);
+  });
+  return facts.at.wall_ns - ended_at <= (others ? kPauseOfOthers : kPause);
+}
 
 }  // namespace
 
@@ -99,7 +115,9 @@ std::int64_t CallGrouping::before(const RunStarted& facts, const CallWords& word
     // A call still inside one of its scripts cannot begin the next: two calls overlap,
     // and this run belongs to the other.
     if (!ended || ended_at > facts.at.wall_ns) continue;
-    if (sorts_before(last, facts.script) && sorts_before_next(facts, call)) found = call;
+    if (sorts_before(last, facts.script) && follows_soon(facts, last, ended_at) &&
+        sorts_before_next(facts, call))
+      found = call;
     break;
   }
   calls_before_->reset();

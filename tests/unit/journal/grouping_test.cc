@@ -109,6 +109,29 @@ TEST_CASE("a call whose first runs are missing begins with what is there", "[jou
   CHECK(fresh.reader().call(id)->unrecorded == std::vector<std::string>{"qemu"});
 }
 
+TEST_CASE("a script without its main file's run does not join an old call", "[journal]") {
+  FreshJournal fresh;
+  RunMaker maker;
+  auto journal = fresh.writer();
+  maker.run(journal, "qemu", kPrepare);
+  maker.at_ms += 61'000;
+  maker.run(journal, "qemu.d/10-a", kPrepare);
+  CHECK(scripts_of_calls(fresh) == Calls{{"qemu"}, {"qemu.d/10-a"}});
+}
+
+TEST_CASE("a script that comes late after one that is not recorded stays in its call",
+          "[journal]") {
+  FreshJournal fresh;
+  RunMaker maker;
+  auto journal = fresh.writer();
+  maker.run(journal, "qemu", kPrepare);
+  maker.at_ms += 600'000;  // of qemu.d/10-a
+  maker.run(journal, "qemu.d/20-b", kPrepare);
+  maker.at_ms += 4'000'000;
+  maker.run(journal, "qemu.d/20-b", kPrepare);
+  CHECK(scripts_of_calls(fresh) == Calls{{"qemu", "qemu.d/20-b"}, {"qemu.d/20-b"}});
+}
+
 TEST_CASE("equal names in two drivers are two objects", "[journal]") {
   FreshJournal fresh;
   RunMaker maker;
