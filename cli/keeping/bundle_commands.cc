@@ -30,8 +30,10 @@ constexpr std::size_t kLargestBundle = 4ULL << 30;
 
 constexpr const char* kExportExplanation =
     "The selected calls with all they refer to: inputs, outputs, the versions of the\n"
-    "scripts. The file is as private as the journal (0600); --redact takes secrets out\n"
-    "first. `hookjournal import` takes it in elsewhere, and `replay` can then run it.\n"
+    "scripts; at most 256 MiB of these, before they are packed. The file is as private\n"
+    "as the journal (0600); --redact takes secrets out first. `hookjournal import` "
+    "takes\n"
+    "it in elsewhere, and `replay` can then run it.\n"
     "\n"
     "example: for a bug report\n"
     "  hookjournal export --call 4711 --redact call-4711.hjb\n";
@@ -78,9 +80,10 @@ int run_export(int argc, char** argv) {
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
 
   const Selection selection = options.selection(now().wall_ns);
-  const Bundle bundle =
-      export_calls(journal_option.file(), selection,
-                   redact || secrets.any() ? secrets.redaction() : RedactStream{});
+  const Redactions redactions =
+      redact || secrets.any() ? secrets.redactions() : Redactions{};
+  const Bundle bundle = export_calls(journal_option.file(), selection,
+                                     redactions.of_streams, redactions.of_others);
   if (bundle.calls == 0)
     throw Error("no recorded call is like that; nothing was written");
   const std::string bytes = encode_bundle(bundle);

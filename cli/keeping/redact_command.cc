@@ -16,13 +16,15 @@ namespace {
 constexpr std::chrono::milliseconds kLockPatience{30'000};
 
 constexpr const char* kExplanation =
-    "Replaces console passwords (passwd='...') and what --secrets names in all that\n"
-    "scripts read and printed, by as many '*'. What is recorded from here on is not\n"
-    "changed by it. The chain stays verifiable: the events keep the digest of what was\n"
-    "there, and an event says what took its place. Such a digest tells whether a guess\n"
-    "was right, so a short secret is to be changed all the same. Scripts and "
-    "environment\n"
-    "are left as they are; copies and backups too.\n"
+    "Replaces console passwords (passwd='...') in all that scripts read and printed, "
+    "and\n"
+    "what --secrets names there, in the scripts themselves and in their environment, by\n"
+    "as many '*'. What is recorded from here on is not changed by it. The chain stays\n"
+    "verifiable: the events keep the digest of what was there, and an event says what\n"
+    "took its place. Such a digest tells whether a guess was right, so a short secret "
+    "is\n"
+    "to be changed all the same. A redacted script is of no use for replays. Arguments,\n"
+    "names of guests and files are left as they are; copies and backups too.\n"
     "\n"
     "example: a token that a script printed\n"
     "  hookjournal redact --secrets token.txt\n";
@@ -36,18 +38,20 @@ int run_redact(int argc, char** argv) {
   const JournalOption journal_option(app);
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
 
-  const RedactStream redaction = secrets.redaction();
+  const Redactions redactions = secrets.redactions();
   const JournalReader opened(journal_option.file());  // explains what is no journal
   JournalWriter journal(journal_option.file(), kLockPatience);
   const RedactReport report = redact_journal(
-      journal, redaction,
-      secrets.any() ? "passwords, and secrets that were named" : "passwords");
+      journal, redactions.of_streams,
+      secrets.any() ? "passwords, and secrets that were named" : "passwords",
+      redactions.of_others);
   if (report.blobs == 0)
     std::puts("no secret was found");
   else
-    std::printf("replaced %llu secrets in %llu inputs and outputs\n",
+    std::printf("replaced %llu secrets in %llu inputs and outputs%s\n",
                 static_cast<unsigned long long>(report.secrets),
-                static_cast<unsigned long long>(report.blobs));
+                static_cast<unsigned long long>(report.blobs),
+                secrets.any() ? " (of scripts and environments, too)" : "");
   return 0;
 }
 

@@ -10,6 +10,13 @@ class App;
 
 namespace hookjournal {
 
+struct Redactions {
+  RedactStream of_streams;
+  // Of scripts and environment: only what was named, for a script may well speak of
+  // passwd attributes. Empty when nothing was.
+  RedactStream of_others;
+};
+
 // What is a secret: the values of passwd attributes, and those a file names.
 class SecretOptions {
  public:
@@ -17,7 +24,7 @@ class SecretOptions {
   explicit SecretOptions(CLI::App& app);
 
   // Throws Error when the file cannot be read, UsageError for what cannot be looked for.
-  RedactStream redaction() const;
+  Redactions redactions() const;
   bool any() const { return !file_.empty(); }
 
  private:

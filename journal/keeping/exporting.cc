@@ -20,11 +20,13 @@ namespace hookjournal {
 namespace {
 
 constexpr std::chrono::milliseconds kReadPatience{5000};
+// A bundle is in memory as a whole, some times over, here and where it is taken in.
+constexpr std::uint64_t kMostBytes = 256ULL << 20;
 
 class Exporter {
  public:
-  Exporter(Database& db, const RedactStream& redact)
-      : db_(db), blobs_(db), redact_(redact) {}
+  Exporter(Database& db, const RedactStream& streams, const RedactStream& others)
+      : db_(db), blobs_(db), redact_stream_(streams), redact_other_(others) {}
 
   Bundle take(const Selection& selection);
 
@@ -35,10 +37,12 @@ class Exporter {
 
   Database& db_;
   BlobStore blobs_;
-  const RedactStream& redact_;
+  const RedactStream& redact_stream_;
+  const RedactStream& redact_other_;
   Bundle bundle_;
   std::set<std::int64_t> events_, streams_;
   std::map<std::int64_t, std::int64_t> places_;
+  std::uint64_t bytes_ = 0;  // of all blobs
 };
 
 void Exporter::describe() {
@@ -83,7 +87,13 @@ std::int64_t Exporter::place_of(std::int64_t blob, bool tree, bool stream) {
       if (entry.kind == TreeEntry::Kind::file)
         if (const std::int64_t file = blobs_.find(from_hex(entry.digest)))
           place_of(file, false, false);
-  if (stream && redact_) redact_(bytes);
+  if (stream && redact_stream_) redact_stream_(bytes);
+  if (!stream && !tree && redact_other_) redact_other_(bytes);
+  bytes_ += bytes.size();
+  if (bytes_ > kMostBytes)
+    throw Error("nothing is exported: the calls hold more than " +
+                std::to_string(kMostBytes >> 20) +
+                " MiB of inputs, outputs and scripts; --since and --until make parts");
   bundle_.blobs.push_back({blobs_.digest_of(blob), std::move(bytes)});
   return places_[blob] = static_cast<std::int64_t>(bundle_.blobs.size());
 }
@@ -112,10 +122,10 @@ Bundle Exporter::take(const Selection& selection) {
 }  // namespace
 
 Bundle export_calls(const std::filesystem::path& journal, const Selection& selection,
-                    const RedactStream& redact) {
+                    const RedactStream& streams, const RedactStream& others) {
   const JournalReader opened(journal);  // explains what is no journal
   Database db(journal, Database::Mode::read, kReadPatience);
-  return Exporter(db, redact).take(selection);
+  return Exporter(db, streams, others).take(selection);
 }
 
 }  // namespace hookjournal

@@ -15,29 +15,32 @@ namespace hookjournal {
 namespace {
 
 constexpr std::size_t kAtOnce = 100;
+constexpr const char* kStreams =
+    "select stdin from script_runs where stdin is not null union"
+    " select stdout from script_runs where stdout is not null union"
+    " select stderr from script_runs where stderr is not null";
 
 class Redaction {
  public:
-  Redaction(JournalWriter& journal, const RedactStream& redact, const std::string& reason)
+  Redaction(JournalWriter& journal, const std::string& reason)
       : journal_(journal),
         db_(journal.database()),
         blobs_(journal.blobs()),
-        redact_(redact),
         reason_(reason) {}
 
-  RedactReport run();
+  RedactReport run(const RedactStream& streams, const RedactStream& others);
 
  private:
   std::vector<std::int64_t> ids(const char* sql, std::int64_t of = 0);
-  bool holds_secret(std::int64_t blob);
+  std::vector<std::int64_t> holding(const std::vector<std::int64_t>& blobs,
+                                    const RedactStream& redact);
   void free_from(std::int64_t base);
   void drop_dictionary();
-  void replace(const std::vector<std::int64_t>& found);
+  void replace(const std::vector<std::int64_t>& found, const RedactStream& redact);
 
   JournalWriter& journal_;
   Database& db_;
   BlobStore& blobs_;
-  const RedactStream& redact_;
   const std::string& reason_;
   RedactReport report_;
 };
@@ -50,9 +53,15 @@ std::vector<std::int64_t> Redaction::ids(const char* sql, std::int64_t of) {
   return found;
 }
 
-bool Redaction::holds_secret(std::int64_t blob) {
-  std::string bytes = blobs_.load(blob);
-  return redact_(bytes) > 0;
+std::vector<std::int64_t> Redaction::holding(const std::vector<std::int64_t>& blobs,
+                                             const RedactStream& redact) {
+  std::vector<std::int64_t> found;
+  if (!redact) return found;
+  for (const std::int64_t blob : blobs) {
+    std::string bytes = blobs_.load(blob);
+    if (redact(bytes) > 0) found.push_back(blob);
+  }
+  return found;
 }
 
 // What is packed with a blob stands by itself from here on. In a transaction.
@@ -72,7 +81,8 @@ void Redaction::drop_dictionary() {
   seal_settings(db_);
 }
 
-void Redaction::replace(const std::vector<std::int64_t>& found) {
+void Redaction::replace(const std::vector<std::int64_t>& found,
+                        const RedactStream& redact) {
   for (std::size_t from = 0; from < found.size(); from += kAtOnce) {
     Transaction transaction(db_, Transaction::Kind::immediate);
     if (from == 0) {
@@ -82,7 +92,7 @@ void Redaction::replace(const std::vector<std::int64_t>& found) {
     Redacted fact{.at = now(), .reason = reason_};
     for (std::size_t i = from; i < std::min(from + kAtOnce, found.size()); ++i) {
       std::string bytes = blobs_.load(found[i]);
-      const std::uint64_t count = redact_(bytes);
+      const std::uint64_t count = redact(bytes);
       if (count == 0) continue;
       free_from(found[i]);
       blobs_.replace(found[i], bytes);
@@ -97,17 +107,18 @@ void Redaction::replace(const std::vector<std::int64_t>& found) {
   }
 }
 
-RedactReport Redaction::run() {
+RedactReport Redaction::run(const RedactStream& streams, const RedactStream& others) {
   // Freed pages and cells keep their bytes otherwise.
   db_.exec("pragma secure_delete = on");
-  std::vector<std::int64_t> found;
-  for (const std::int64_t blob :
-       ids("select stdin from script_runs where stdin is not null union"
-           " select stdout from script_runs where stdout is not null union"
-           " select stderr from script_runs where stderr is not null"))
-    if (holds_secret(blob)) found.push_back(blob);
-  if (found.empty()) return report_;
-  replace(found);
+  replace(holding(ids(kStreams), streams), streams);
+  // Scripts and contexts; a tree version is a list of paths, which must be found again.
+  const std::string rest =
+      std::string("select id from blobs where id not in (") + kStreams +
+      ") and id not in (select tree from calls where tree is not null union"
+      " select tree from trees_seen) and id <> coalesce((select value from settings"
+      " where key = 'dictionary'), 0)";
+  if (others) replace(holding(ids(rest.c_str()), others), others);
+  if (report_.blobs == 0) return report_;
   sweep_blobs(db_, blobs_);  // the dictionary too
   journal_.make_durable();
   db_.number("pragma wal_checkpoint(truncate)");
@@ -116,10 +127,10 @@ RedactReport Redaction::run() {
 
 }  // namespace
 
-RedactReport redact_journal(JournalWriter& journal, const RedactStream& redact,
-                            const std::string& reason) {
+RedactReport redact_journal(JournalWriter& journal, const RedactStream& streams,
+                            const std::string& reason, const RedactStream& others) {
   const KeepingLock alone(journal.database().file());
-  return Redaction(journal, redact, reason).run();
+  return Redaction(journal, reason).run(streams, others);
 }
 
 }  // namespace hookjournal

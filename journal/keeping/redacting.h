@@ -12,11 +12,13 @@ struct RedactReport {
   std::uint64_t blobs = 0, secrets = 0;
 };
 
-// Replaces in what scripts read and printed, at any time, what `redact` finds. The events
+// Replaces in what scripts read and printed, at any time, what `streams` finds, and with
+// `others` in the scripts themselves, their environment and what else is kept. The events
 // and the rows keep the digests they were chained with; an event says which content took
 // the place of which. What was packed with such content is packed anew, and so is all
-// that was packed with a dictionary in which a secret stands.
-RedactReport redact_journal(JournalWriter& journal, const RedactStream& redact,
-                            const std::string& reason);
+// that was packed with a dictionary in which a secret stands. Both replace by as many
+// bytes; `others` may be empty.
+RedactReport redact_journal(JournalWriter& journal, const RedactStream& streams,
+                            const std::string& reason, const RedactStream& others = {});
 
 }  // namespace hookjournal

@@ -142,6 +142,28 @@ TEST_CASE("redact replaces passwords that were recorded before the rule", "[cli]
   CHECK(run_on(journal, run_verify, {"verify"}).status == 0);
 }
 
+TEST_CASE("secrets that are named go from scripts and environments, too", "[cli]") {
+  SampleJournal journal;
+  const std::string script = "#!/bin/sh\nTOKEN=swordfish1\nsed \"s/passwd='x'//\"\n";
+  auto start = run_start("qemu", {"win11", "prepare", "begin", "-"});
+  start.context.environment.push_back("API_KEY=swordfish1");
+  ScannedTree tree;
+  tree.hooks_dir = "/etc/libvirt/hooks";
+  tree.files = {{"qemu", 0755, TreeContent::Kind::content, script, {}}};
+  const auto id = journal.add(start, run_end(Exited{0}), kept("<domain/>"), tree);
+  const ScratchDir folder;
+  const auto secrets = folder.write("secrets", "sword\nswordfish1\n");
+
+  CHECK(run_on(journal, run_redact, {"redact", "--secrets", secrets}).status == 0);
+
+  auto reader = journal.reader();
+  const CallRecord call = *reader.call(id);
+  CHECK(call.context.environment.back() == "API_KEY=**********");
+  CHECK(reader.tree_file(call.tree, "qemu") ==
+        "#!/bin/sh\nTOKEN=**********\nsed \"s/passwd='x'//\"\n");
+  CHECK(run_on(journal, run_verify, {"verify"}).status == 0);
+}
+
 TEST_CASE("backup makes one file that other commands read", "[cli]") {
   SampleJournal journal;
   journal.add("qemu", {"win11", "start", "begin", "-"});
