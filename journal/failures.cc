@@ -148,9 +148,12 @@ std::vector<FailureGroup> failure_groups(JournalReader& journal,
   failed.outcomes = {Outcome::failed};
   failed.since_ns.reset();
 
+  const std::vector<std::int64_t> ids = journal.call_ids(failed);
+  // Not a lock for each of thousands of looks.
+  const Transaction snapshot(journal.database(), Transaction::Kind::deferred);
   FailureReader reader(journal);
   std::map<std::string, Gathered> groups;
-  for (const std::int64_t id : journal.call_ids(failed)) {
+  for (const std::int64_t id : ids) {
     auto call = reader.read(id);
     if (!call) continue;
     const bool counts = !selection.since_ns || call->at_ns >= *selection.since_ns;

@@ -103,6 +103,13 @@ bool sql_decides(const Selection& selection) {
          selection.texts.empty() && selection.xpaths.empty();
 }
 
+// Whether an index over time does not tell enough.
+bool looks_at_rows(const Selection& selection) {
+  return !selection.drivers.empty() || !selection.operations.empty() ||
+         !selection.outcomes.empty() || !selection.origins.empty() ||
+         !selection.uuids.empty() || selection.slower_than_ns;
+}
+
 TextSearch::Extent extent_of(const Selection& selection) {
   if (!selection.objects.empty() || !selection.uuids.empty() || !selection.calls.empty())
     return TextSearch::Extent::few_calls;
@@ -156,6 +163,10 @@ std::vector<std::int64_t> selected_calls(Database& db, const Selection& selectio
   if (!sql_decides(selection)) closer.emplace(db, selection, loader);
   // Newest first, so that --last can stop early.
   std::string order = " order by at_ns desc, id desc";
+  // Without it a look at each row as it lies on the disk, and sorting the few that fit,
+  // beats looking them up by time.
+  if (!selection.last && looks_at_rows(selection))
+    order = " order by +at_ns desc, +id desc";
   if (selection.last && !closer) order += " limit " + std::to_string(*selection.last);
 
   std::vector<std::int64_t> ids;
