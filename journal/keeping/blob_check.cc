@@ -75,6 +75,8 @@ class BlobChecker {
 
 BlobReport check_blobs(const std::filesystem::path& journal, unsigned threads) {
   const std::vector<std::int64_t> firsts = first_ids_of_parts(journal);
+  // A small journal is checked before a second thread has begun.
+  threads = std::clamp(static_cast<unsigned>(firsts.size()), 1U, threads);
   std::atomic<std::size_t> next{0};
   std::vector<BlobReport> reports(threads);
   std::vector<std::exception_ptr> failures(threads);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "journal/blob_store.h"
 #include "journal/projection.h"
@@ -16,17 +17,24 @@ constexpr std::chrono::milliseconds kReadPatience{5000};
 // Tables of the same names in the connection's temporary database: they are the ones a
 // statement means that does not name the other. Their shape is this program's, whatever
 // the file says.
-void make_tables_beside(Database& db) {
+std::vector<std::string> statements_for_tables_beside() {
   Database fresh(":memory:", Database::Mode::create, kReadPatience);
   migrate(fresh);
   auto parts = fresh.prepare(
       "select name, sql from sqlite_schema where tbl_name in ('calls', 'script_runs')"
       " and sql is not null and type in ('table', 'index') order by type = 'index'");
+  std::vector<std::string> statements;
   while (parts.next()) {
     std::string sql = parts.text(1);
     const auto name = sql.find(" " + parts.text(0)) + 1;
-    db.exec(sql.insert(name, "temp.").c_str());
+    statements.push_back(sql.insert(name, "temp."));
   }
+  return statements;
+}
+
+void make_tables_beside(Database& db) {
+  static const auto statements = statements_for_tables_beside();
+  for (const std::string& sql : statements) db.exec(sql.c_str());
 }
 
 bool same_row(const Statement& one, const Statement& other) {

@@ -21,10 +21,15 @@ std::map<std::string, std::string> schema_of(Database& db) {
   return schema;
 }
 
-void check_schema(Database& db, DamageList& damage) {
+std::map<std::string, std::string> our_schema() {
   Database fresh(":memory:", Database::Mode::create, std::chrono::milliseconds(0));
   migrate(fresh);
-  const auto is = schema_of(db), should = schema_of(fresh);
+  return schema_of(fresh);
+}
+
+void check_schema(Database& db, DamageList& damage) {
+  static const auto should = our_schema();
+  const auto is = schema_of(db);
   for (const auto& [name, sql] : should) {
     const auto found = is.find(name);
     if (found == is.end())
