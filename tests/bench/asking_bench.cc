@@ -101,6 +101,7 @@ void ask(const fs::path& file, const char* title, std::vector<std::string> words
       title, best.ms, reach_ms, best.ms > reach_ms ? ", MISSED" : "", best.cpu_ms, memory,
       kMostMemory, memory > kMostMemory ? ", MISSED" : "",
       static_cast<std::size_t>(std::ranges::count(best.out, '\n')));
+  std::fflush(stdout);  // each takes a while
 }
 
 void verify_chain(const fs::path& file) {
