@@ -82,9 +82,22 @@ std::string compressed_hard(std::string_view bytes) {
   });
 }
 
+namespace {
+
+// One for each thread: to make one takes longer than to unpack a guest's XML.
+ZSTD_DCtx* unpacker() {
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ::ZSTD_freeDCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(::ZSTD_createDCtx());
+  return context.get();
+}
+
+}  // namespace
+
 std::string decompressed(std::string_view bytes, std::size_t size) {
   return unpacked(bytes, size, 1, [size](char* to, std::string_view frame) {
-    return ::ZSTD_decompress(to, size, frame.data(), frame.size());
+    return ::ZSTD_decompressDCtx(unpacker(), to, size, frame.data(), frame.size());
   });
 }
 
@@ -96,14 +109,12 @@ struct Dictionary::Parts {
   ZSTD_CDict* hard_packing = nullptr;
   ZSTD_DDict* unpacking = nullptr;
   ZSTD_CCtx* packer = nullptr;
-  ZSTD_DCtx* unpacker = nullptr;
 
   ~Parts() {
     ::ZSTD_freeCDict(packing);
     ::ZSTD_freeCDict(hard_packing);
     ::ZSTD_freeDDict(unpacking);
     ::ZSTD_freeCCtx(packer);
-    ::ZSTD_freeDCtx(unpacker);
   }
 };
 
@@ -133,13 +144,11 @@ std::string Dictionary::compressed(std::string_view bytes) const {
 
 std::string Dictionary::decompressed(std::string_view bytes, std::size_t size) const {
   Parts& parts = *parts_;
-  if (parts.unpacking == nullptr) {
+  if (parts.unpacking == nullptr)
     parts.unpacking = ::ZSTD_createDDict(parts.bytes.data(), parts.bytes.size());
-    parts.unpacker = ::ZSTD_createDCtx();
-  }
   return unpacked(bytes, size, parts.id, [&](char* to, std::string_view frame) {
-    return ::ZSTD_decompress_usingDDict(parts.unpacker, to, size, frame.data(),
-                                        frame.size(), parts.unpacking);
+    return ::ZSTD_decompress_usingDDict(unpacker(), to, size, frame.data(), frame.size(),
+                                        parts.unpacking);
   });
 }
 
