@@ -74,8 +74,8 @@ MeasuredRun run_measured(const std::vector<std::string>& argv, const std::string
   ::wait4(pid, &result.status, 0, &used);
   result.max_rss_kib = used.ru_maxrss;
   for (const timeval& time : {used.ru_utime, used.ru_stime})
-    result.cpu_ms += static_cast<double>(time.tv_sec) * 1e3 +
-                     static_cast<double>(time.tv_usec) / 1e3;
+    result.cpu_ms +=
+        static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
   result.ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began)
           .count();
