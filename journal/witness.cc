@@ -8,11 +8,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include "engine/processes/process_facts.h"
 #include "engine/small_file.h"
 #include "engine/unique_fd.h"
 
@@ -33,38 +33,12 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-std::string link_target(const std::string& path) {
-  char target[4096];
-  const ssize_t length = ::readlink(path.c_str(), target, sizeof target);
-  std::string text(target, length > 0 ? static_cast<std::size_t>(length) : 0);
+std::string link_target(pid_t pid, const std::string& name) {
+  std::string text = process_link(pid, name);
   // A daemon upgraded under its feet.
   constexpr std::string_view kDeleted = " (deleted)";
   if (text.ends_with(kDeleted)) text.resize(text.size() - kDeleted.size());
   return text;
-}
-
-struct Stat {
-  pid_t parent = 0;
-  std::uint64_t start_ticks = 0;
-};
-
-// Fields 4 and 22; the name in parentheses may itself contain blanks and parentheses.
-std::optional<Stat> stat_of(pid_t pid) {
-  const auto text = read_small_file("/proc/" + std::to_string(pid) + "/stat");
-  if (!text) return {};
-  const auto name_end = text->rfind(')');
-  if (name_end == std::string::npos) return {};
-  Stat stat;
-  std::string_view rest = std::string_view(*text).substr(name_end + 1);
-  for (int field = 3; field <= 22 && !rest.empty(); ++field) {
-    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-    const std::string_view word = rest.substr(0, rest.find(' '));
-    if (field == 4) std::from_chars(word.data(), word.data() + word.size(), stat.parent);
-    if (field == 22)
-      std::from_chars(word.data(), word.data() + word.size(), stat.start_ticks);
-    rest.remove_prefix(word.size());
-  }
-  return stat;
 }
 
 bool read_at(int file, void* to, std::size_t size, std::uint64_t offset) {
@@ -104,13 +78,13 @@ std::string build_id(int file) {
 }  // namespace
 
 std::optional<ProcessId> process_with(pid_t pid) {
-  const auto stat = stat_of(pid);
+  const auto stat = process_stat(pid);
   if (!stat) return {};
   return ProcessId{pid, stat->start_ticks};
 }
 
 pid_t parent_of(pid_t pid) {
-  const auto stat = stat_of(pid);
+  const auto stat = process_stat(pid);
   return stat ? stat->parent : 0;
 }
 
@@ -118,7 +92,7 @@ Caller identify_caller(pid_t pid) {
   Caller caller;
   caller.process = process_with(pid).value_or(ProcessId{pid, 0});
   const std::string link = "/proc/" + std::to_string(pid) + "/exe";
-  caller.exe = link_target(link);
+  caller.exe = link_target(pid, "exe");
   const UniqueFd file(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) return caller;
@@ -158,7 +132,7 @@ Context gather_context(pid_t caller, const char* const* environment) {
   context.recorder_version = HOOKJOURNAL_VERSION;
   context.uid = ::getuid();
   context.gid = ::getgid();
-  context.working_directory = link_target("/proc/self/cwd");
+  context.working_directory = link_target(::getpid(), "cwd");
   for (; *environment != nullptr; ++environment)
     context.environment.emplace_back(*environment);
   context.caller = identify_caller(caller);
@@ -167,7 +141,7 @@ Context gather_context(pid_t caller, const char* const* environment) {
 
 std::optional<ProcessId> recorder_above(pid_t pid) {
   for (int depth = 0; pid > 1 && depth < kDeepest; ++depth) {
-    const std::string exe = link_target("/proc/" + std::to_string(pid) + "/exe");
+    const std::string exe = link_target(pid, "exe");
     if (exe.ends_with("/hookjournal-hook")) return process_with(pid);
     pid = parent_of(pid);
   }
