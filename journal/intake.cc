@@ -10,6 +10,7 @@
 #include "engine/error.h"
 #include "engine/unique_fd.h"
 #include "journal/spool.h"
+#include "journal/unfinished_runs.h"
 #include "journal/witness.h"
 
 namespace hookjournal {
@@ -55,11 +56,6 @@ bool trusted(const std::filesystem::path& folder) {
   return ::stat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
          (status.st_uid == ::geteuid() || status.st_uid == 0) &&
          (status.st_mode & 022) == 0;
-}
-
-bool alive(const ProcessId& process) {
-  const auto there = process_with(process.pid);
-  return there && *there == process;
 }
 
 }  // namespace
@@ -111,14 +107,14 @@ std::size_t note_dead_recorders(JournalWriter& journal) {
   const std::string boot = boot_id();
   const std::uint64_t pids = pid_namespace();
   std::size_t dead = 0;
-  for (const auto& run : journal.unfinished()) {
-    const bool other_boot = run.boot_id != boot;
+  for (const auto& run : unfinished_runs(journal.database(), journal.blobs())) {
     // Pids of another namespace say nothing here.
-    if (!other_boot && run.pid_namespace != pids) continue;
-    if (!other_boot && (alive(run.recorder) || alive(run.writer))) continue;
+    const RecorderSight sight = sight_of(run, boot, pids);
+    if (sight == RecorderSight::there || sight == RecorderSight::elsewhere) continue;
     journal.died({now(), run.run,
-                  other_boot ? "the host went down while the script ran"
-                             : "the recorder was killed while the script ran"});
+                  sight == RecorderSight::rebooted
+                      ? "the host went down while the script ran"
+                      : "the recorder was killed while the script ran"});
     ++dead;
   }
   return dead;

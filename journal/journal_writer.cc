@@ -232,21 +232,6 @@ std::optional<std::int64_t> JournalWriter::find_run(const std::string& uuid,
   return find.int64(0);
 }
 
-std::vector<JournalWriter::Unfinished> JournalWriter::unfinished() {
-  std::vector<Unfinished> runs;
-  auto rows = db_.prepare(
-      "select e.id, e.body, e.at_ns from script_runs r join events e on e.id = r.id"
-      " where r.outcome = 2");
-  while (rows.next()) {
-    const DecodedStart start = decode_start(rows.text(1), rows.int64(2), &blobs_);
-    const RunStarted& facts = start.facts;
-    runs.push_back({rows.int64(0), facts.uuid, facts.recorder, facts.writer,
-                    facts.context.boot_id, facts.context.machine_id,
-                    facts.context.pid_namespace});
-  }
-  return runs;
-}
-
 void JournalWriter::checkpoint_if_long() {
   struct stat status {};
   if (::stat(log_of(db_.file()).c_str(), &status) != 0 || status.st_size < kLongLog)

@@ -48,16 +48,6 @@ class JournalWriter {
   // Whether the run has an end: what the spool holds of it is then old news.
   std::optional<std::int64_t> find_run(const std::string& uuid, bool* ended = nullptr);
 
-  // Runs without an end, for whoever looks for dead recorders.
-  struct Unfinished {
-    std::int64_t run;
-    std::string uuid;
-    ProcessId recorder, writer;
-    std::string boot_id, machine_id;
-    std::uint64_t pid_namespace;
-  };
-  std::vector<Unfinished> unfinished();
-
   // Empties the write-ahead log into the database when it has grown: the next hook reads
   // all of it. Does nothing while readers are in the way.
   void checkpoint_if_long();

@@ -21,6 +21,7 @@
 #include "journal/keeping/call_line.h"
 #include "journal/spool.h"
 #include "journal/syslog_line.h"
+#include "journal/unfinished_runs.h"
 #include "journal/witness.h"
 #include "journal/writer_link.h"
 
@@ -119,8 +120,9 @@ void Writer::find_outer_run() {
   if (!outer) return;
   const auto until = std::chrono::steady_clock::now() + kOuterRunPatience;
   do {
-    for (const auto& running : journal_->unfinished())
-      if (running.recorder == *outer && running.boot_id == run_.context.boot_id) {
+    for (const auto& [id, call, running] :
+         unfinished_runs(journal_->database(), journal_->blobs()))
+      if (running.recorder == *outer && running.context.boot_id == run_.context.boot_id) {
         run_.within = running.uuid;
         return;
       }
