@@ -23,6 +23,7 @@ int run_doctor(int argc, char** argv);
 int run_log(int argc, char** argv);
 int run_show(int argc, char** argv);
 int run_sql(int argc, char** argv);
+int run_running(int argc, char** argv);
 int run_timeline(int argc, char** argv);
 int run_cat(int argc, char** argv);
 int run_failures(int argc, char** argv);

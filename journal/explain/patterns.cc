@@ -6,7 +6,7 @@
 #include <cstring>
 #include <optional>
 
-#include "engine/hook_call.h"
+#include "engine/libvirt_locks.h"
 #include "journal/database.h"
 
 namespace hookjournal {
@@ -117,16 +117,6 @@ Found pipe_held(const RunRecord& run) {
   return Pattern{"pipe-held", text + "."};
 }
 
-// libvirt holds the object's lock in these; in `migrate` not yet.
-bool holds_lock(const CallRecord& call) {
-  return call.driver != "daemon" && !is_filter({call.driver,
-                                                call.object,
-                                                call.operation,
-                                                call.suboperation,
-                                                call.extra,
-                                                {}});
-}
-
 bool is_name(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          c == '_' || c == '-' || c == '.';
@@ -154,7 +144,9 @@ std::size_t line_with(std::string_view text, std::string_view word) {
 
 Found calls_libvirt(const CallRecord& call, const RunRecord& run,
                     const std::string& text) {
-  if (!holds_lock(call)) return {};
+  if (!holds_object_lock(
+          {call.driver, call.object, call.operation, call.suboperation, call.extra, {}}))
+    return {};
   for (const char* word : {"virsh", "libvirt.open", "virt-xml"}) {
     const std::size_t line = line_with(text, word);
     if (line == 0) continue;
