@@ -15,6 +15,8 @@ const CommandEntry kCommands[] = {
     {"timeline", "show the calls of guests and networks as lifecycles", run_timeline},
     {"failures", "group failed calls by what they failed of", run_failures},
     {"explain", "tell what is known about why a call failed", run_explain},
+    {"bisect", "find the version of the scripts, and the file, that made a call fail",
+     run_bisect},
     {"diff", "tell everything in which two calls differ", run_diff},
     {"scripts", "show the history of the hook scripts", run_scripts},
     {"stats", "count calls, failures and times", run_stats},

@@ -31,6 +31,7 @@ int run_diff(int argc, char** argv);
 int run_scripts(int argc, char** argv);
 int run_stats(int argc, char** argv);
 int run_explain(int argc, char** argv);
+int run_bisect(int argc, char** argv);
 
 int run_run(int argc, char** argv);
 int run_simulate(int argc, char** argv);

@@ -5,6 +5,7 @@
 #include "cli/asking/cause_words.h"
 #include "cli/asking/difference_json.h"
 #include "cli/asking/explanation_text.h"
+#include "cli/replay/trial_json.h"
 #include "journal/call_json.h"
 
 namespace hookjournal {
@@ -86,7 +87,8 @@ Json compared_with(const Explanation& explanation) {
 }  // namespace
 
 std::string explanation_to_json(const Explanation& explanation,
-                                const std::string& journal_words) {
+                                const std::string& journal_words,
+                                const CrossCheck* check) {
   const auto& failure = explanation.failure;
   const Json json = {{"call", Json::parse(call_to_json(explanation.call))},
                      {"group", failure ? Json(failure->cause.id()) : Json()},
@@ -102,7 +104,8 @@ std::string explanation_to_json(const Explanation& explanation,
                      {"around", json_of(explanation.around)},
                      {"patterns", list_of(explanation.patterns)},
                      {"unknown", explanation.unknown},
-                     {"commands", commands_to_go_on(explanation, journal_words)}};
+                     {"commands", commands_to_go_on(explanation, journal_words)},
+                     {"replay", check ? json_of(*check, *explanation.success) : Json()}};
   return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 

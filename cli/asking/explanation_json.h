@@ -6,6 +6,8 @@
 
 namespace hookjournal {
 
+struct CrossCheck;
+
 // As one line: keys may be added, none is ever changed.
 //   call          the call as `show --json` has it
 //   group         of `failures`, or null
@@ -23,7 +25,9 @@ namespace hookjournal {
 //   patterns      [{"name","text"}]
 //   unknown       [text]: what the journal does not know
 //   commands      [text]: that lead on
+//   replay        what came of --replay, as trial_json.h has it; null without
 std::string explanation_to_json(const Explanation& explanation,
-                                const std::string& journal_words);
+                                const std::string& journal_words,
+                                const CrossCheck* check);
 
 }  // namespace hookjournal

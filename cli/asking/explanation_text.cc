@@ -11,7 +11,9 @@
 #include "cli/call_words.h"
 #include "cli/commands.h"
 #include "cli/escape.h"
+#include "cli/replay/cross_check_text.h"
 #include "cli/time_text.h"
+#include "cli/wrapped_text.h"
 
 namespace hookjournal {
 
@@ -21,7 +23,6 @@ using Reference = Explanation::Reference;
 using Standing = SeenChange::Standing;
 using Verdict = Explanation::Verdict;
 
-constexpr std::size_t kWidth = 78;
 constexpr std::size_t kMostChanges = 5;
 constexpr std::size_t kMostNames = 8;
 constexpr std::size_t kMostDiffLines = 12;
@@ -30,16 +31,18 @@ constexpr Excerpt kOfErrors{.first = 0, .last = 8};
 class Page {
  public:
   Page(Output& output, JournalReader& journal, const Explanation& explanation,
-       std::string journal_words)
+       std::string journal_words, const CrossCheck* check)
       : output_(output),
         journal_(journal),
         explanation_(explanation),
-        journal_words_(std::move(journal_words)) {}
+        journal_words_(std::move(journal_words)),
+        check_(check) {}
 
   void write() {
     what_failed();
     evidence();
     what_changed();
+    if (check_ != nullptr) write_cross_check(output_, *check_, *explanation_.success);
     around();
     patterns();
     unknown();
@@ -71,26 +74,12 @@ class Page {
   JournalReader& journal_;
   const Explanation& explanation_;
   std::string journal_words_;
+  const CrossCheck* check_;
 };
 
 void Page::text(const std::string& words, const std::string& first,
                 const std::string& indent, Style style) {
-  std::string line = first;
-  bool empty = true;
-  for (std::size_t at = 0; at < words.size();) {
-    const std::size_t end = std::min(words.find(' ', at), words.size());
-    const std::string word = words.substr(at, end - at);
-    if (!empty && display_width(line) + 1 + display_width(word) > kWidth) {
-      output_.text(line + "\n", style);
-      line = indent;
-      empty = true;
-    }
-    if (!empty) line += ' ';
-    line += word;
-    empty = false;
-    at = end + 1;
-  }
-  output_.text(line + "\n", style);
+  write_wrapped(output_, words, first, indent, style);
 }
 
 std::string counted(std::size_t count, const char* one, const char* several) {
@@ -333,6 +322,13 @@ std::vector<std::string> commands_to_go_on(const Explanation& explanation,
   commands.push_back(
       fmt::format("hookjournal diff {} {}{}", success->id, id, journal_words));
   if (success->tree.empty()) return commands;
+  commands.push_back("hookjournal explain " + id + " --replay" + journal_words);
+  if (success->tree != explanation.call.tree) {
+    const bool own = explanation.reference == Reference::own_success;
+    commands.push_back("hookjournal bisect " + id +
+                       (own ? "" : " --good " + std::to_string(success->id)) +
+                       journal_words);
+  }
   const std::string tree = success->tree.substr(0, 12);
   if (exists("scripts"))
     commands.push_back("hookjournal scripts restore " + tree + " ./last-good" +
@@ -344,8 +340,9 @@ std::vector<std::string> commands_to_go_on(const Explanation& explanation,
 }
 
 void write_explanation(Output& output, JournalReader& journal,
-                       const Explanation& explanation, const std::string& journal_words) {
-  Page(output, journal, explanation, journal_words).write();
+                       const Explanation& explanation, const std::string& journal_words,
+                       const CrossCheck* check) {
+  Page(output, journal, explanation, journal_words, check).write();
 }
 
 }  // namespace hookjournal

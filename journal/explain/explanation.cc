@@ -24,19 +24,6 @@ bool failed(const CallRecord& call) {
          (call.outcome == Outcome::ok && !went_well(call));
 }
 
-void refuse(const CallRecord& call) {
-  const std::string number = "call " + std::to_string(call.id);
-  if (call.outcome == Outcome::running)
-    throw UsageError(number +
-                     " still runs: how it ends is not known yet; `show` tells "
-                     "what it did so far");
-  if (call.outcome == Outcome::abandoned)
-    throw UsageError(number +
-                     " was abandoned: nobody saw how it ended, so there is no "
-                     "failure to explain; `show` tells what is known");
-  throw UsageError(number + " did not fail; `diff` compares it with another");
-}
-
 std::size_t differing(const Values* one, const Values* other) {
   if (one == nullptr || other == nullptr) return one == other ? 0 : 1;
   std::size_t count = 0;
@@ -156,8 +143,22 @@ std::string_view to_string(Explanation::Verdict verdict) {
   return "nothing-to-compare";
 }
 
+void check_failed(const CallRecord& call) {
+  if (failed(call)) return;
+  const std::string number = "call " + std::to_string(call.id);
+  if (call.outcome == Outcome::running)
+    throw UsageError(number +
+                     " still runs: how it ends is not known yet; `show` tells "
+                     "what it did so far");
+  if (call.outcome == Outcome::abandoned)
+    throw UsageError(number +
+                     " was abandoned: nobody saw how it ended, so there is no "
+                     "failure to explain; `show` tells what is known");
+  throw UsageError(number + " did not fail; `diff` compares it with another");
+}
+
 Explanation explain(JournalReader& journal, const CallRecord& call) {
-  if (!failed(call)) refuse(call);
+  check_failed(call);
   Explanation explanation;
   explanation.call = call;
   explanation.failure = FailureReader(journal).read(call.id);

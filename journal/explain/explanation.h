@@ -51,6 +51,8 @@ std::string_view to_string(Explanation::Reference reference);  // "own-success"
 std::string_view to_string(Explanation::Verdict verdict);      // "nothing-changed"
 
 // Throws UsageError for a call that did not fail, or has not yet.
+void check_failed(const CallRecord& call);
+// Does the same.
 Explanation explain(JournalReader& journal, const CallRecord& call);
 
 // The last failed call, of `object` if there is one; rather one that libvirt acted on

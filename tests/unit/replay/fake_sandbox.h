@@ -20,6 +20,8 @@
 //   show F        it to stdout, or "nothing"
 //   connect T     an attempt          answer NAME   a command that is a stand-in's
 //   break TEXT    the sandbox fails   explode       something is wrong with us
+//   refuse TEXT   ends, with 1, when the input has that
+//   waver N       ends, with N, in every other sandbox
 // `only OBJECT COMMAND...` does it for that guest alone.
 namespace hookjournal {
 
@@ -103,7 +105,10 @@ class FakeSandbox : public Sandbox {
       observed.effects.files.push_back({.path = line, .before = FileState{}});
     }
     if (command == "exit") result.ending = Exited{std::stoi(line)};
-    return command != "exit";
+    if (command == "refuse" && run.input.value_or("").find(line) != std::string::npos)
+      result.ending = Exited{1};
+    if (command == "waver" && ran_ % 2 == 1) result.ending = Exited{std::stoi(line)};
+    return command != "exit" && hookjournal::succeeded(result.ending);
   }
 
   ScriptsTree tree_;

@@ -260,6 +260,25 @@ TEST_CASE("explain names why a script could not be executed", "[cli][explain]") 
              ContainsSubstring("PATH=/usr/sbin:/usr/bin"));
 }
 
+TEST_CASE("explain leads on to the sandbox, and to bisect where scripts changed",
+          "[cli][explain]") {
+  History host;
+  host.add({});
+  const auto same = host.add({.ending = Exited{1}, .memory = "2"});
+  const std::string number = std::to_string(same);
+  CHECK_THAT(host.page(same),
+             ContainsSubstring("hookjournal explain " + number + " --replay"));
+  CHECK(host.page(same).find("hookjournal bisect") == std::string::npos);
+  const auto changed = host.add({.ending = Exited{1}, .script = "#!/bin/sh\n"});
+  CHECK_THAT(host.page(changed),
+             ContainsSubstring("hookjournal bisect " + std::to_string(changed)));
+  const auto stranger =
+      host.add({.guest = "web9", .ending = Exited{2}, .script = "#!/bin/sh\nexit 2\n"});
+  CHECK_THAT(
+      host.page(stranger),
+      ContainsSubstring("hookjournal bisect " + std::to_string(stranger) + " --good 1"));
+}
+
 TEST_CASE("explain says of a killed script only what is known", "[cli][explain]") {
   History host;
   const auto killed = host.add({.ending = Signaled{9}});

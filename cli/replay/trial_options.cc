@@ -1,0 +1,41 @@
+#include "cli/replay/trial_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/replay/good_neighbour.h"
+#include "replay/recorded_scripts.h"
+#include "replay/sandbox/stand_in_rules.h"
+
+namespace hookjournal {
+
+TrialOptions::TrialOptions(CLI::App& app) {
+  const std::string group = "Sandbox";
+  app.add_option("--timeout", timeout_, "Of one script; " + timeout_)
+      ->type_name("DURATION")
+      ->group(group);
+  app.add_option("--stubs", stubs_, "What commands answer that cannot run there")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--links", links_, "Make the bridges and taps that the guest's XML names")
+      ->group(group);
+}
+
+bool TrialOptions::given() const {
+  return timeout_ != kUsualTimeLimit || !stubs_.empty() || links_;
+}
+
+std::unique_ptr<SandboxMaker> TrialOptions::maker(
+    JournalReader& journal, const std::vector<std::int64_t>& calls) const {
+  Selection selection;
+  for (const std::int64_t call : calls) selection.calls.push_back({call, call});
+  const RecordedScripts scripts = recorded_scripts(journal, selection);
+  SandboxSettings settings = sandbox_settings(script_time_limit(timeout_), stubs_);
+  // They did run, so what they call was there.
+  provide_stand_ins(
+      settings, missing_commands(scripts.texts, scripts.path_variable, scripts.hooks_dir),
+      scripts.path_variable);
+  be_a_good_neighbour();
+  return make_sandbox_maker(settings);
+}
+
+}  // namespace hookjournal
