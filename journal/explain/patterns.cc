@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <initializer_list>
 #include <optional>
 
 #include "engine/libvirt_locks.h"
@@ -74,15 +75,86 @@ Found not_executed(const RunRecord& run, const std::string& text) {
   return Pattern{"not-executable", std::move(reason)};
 }
 
-Found command_missing(const CallRecord& call, const RunRecord& run) {
+// The last line that has one of the words; empty when none does.
+std::string last_line_with(const std::string& text,
+                           std::initializer_list<std::string_view> words) {
+  std::size_t end = text.size();
+  while (end > 0) {
+    const std::size_t before = text.rfind('\n', end - 1);
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    const std::string line = text.substr(begin, end - begin);
+    const auto in_line = [&line](std::string_view word) {
+      return line.find(word) != std::string::npos;
+    };
+    if (std::ranges::any_of(words, in_line)) return line;
+    end = begin == 0 ? 0 : begin - 1;
+  }
+  return {};
+}
+
+Found command_missing(const CallRecord& call, const RunRecord& run,
+                      const std::string& err) {
   const auto* exited = std::get_if<Exited>(&*run.ending);
   if (exited == nullptr || (exited->code != 126 && exited->code != 127)) return {};
+  const bool missing = exited->code == 127;
   const std::string what =
-      exited->code == 127
+      missing
           ? "Exit status 127 is what a shell says of a command that is not found"
           : "Exit status 126 is what a shell says of a command that it may not execute";
+  const std::string line =
+      missing
+          ? last_line_with(err, {"not found", "No such file"})
+          : last_line_with(err, {"ermission denied", "cannot execute", "Exec format"});
   return Pattern{"command-missing",
-                 what + "; the daemon's environment had " + path_of(call) + "."};
+                 what +
+                     (line.empty() ? ". Which one is not in what it printed"
+                                   : ". It printed: " + line) +
+                     ". The daemon's environment had " + path_of(call) + "."};
+}
+
+// What a script makes its own exit status of when a command of it was ended by another.
+Found command_ended(const RunRecord& run) {
+  constexpr int kOfTimeout = 124, kOfSignals = 128;
+  const auto* exited = std::get_if<Exited>(&*run.ending);
+  if (exited == nullptr) return {};
+  if (exited->code == kOfTimeout)
+    return Pattern{
+        "time-limit",
+        "Exit status 124 is what timeout(1) says of a command that came to its "
+        "time limit; a script may also say it for reasons of its own."};
+  const int signal = exited->code - kOfSignals;
+  if (signal != SIGKILL && signal != SIGTERM && signal != SIGSEGV && signal != SIGABRT &&
+      signal != SIGPIPE)
+    return {};
+  std::string text = "Exit status " + std::to_string(exited->code) +
+                     " is what a shell says of a command that was ended by signal " +
+                     std::to_string(signal) + " (" + ::strsignal(signal) + ").";
+  if (signal == SIGKILL)
+    text +=
+        " That comes from the kernel when memory runs out, or from somebody: which it "
+        "was is not recorded; `journalctl -k` tells of memory that ran out.";
+  return Pattern{"command-killed", std::move(text)};
+}
+
+Found out_of_memory(const RunRecord& run, const std::string& err) {
+  const std::string line =
+      last_line_with(err, {"annot allocate memory", "ut of memory", "MemoryError",
+                           "bad_alloc", "No space left on device"});
+  if (line.empty()) return {};
+  return Pattern{"out-of-room", run.script + " printed: " + line +
+                                    ". Its largest process had " +
+                                    std::to_string(run.max_rss_kib / 1024) +
+                                    " MiB; which limit it came to is not recorded."};
+}
+
+Found waits_for_lock(const CallRecord& call, const RunRecord& run,
+                     const std::string& err) {
+  const std::string line = last_line_with(err, {"cannot acquire state change lock"});
+  if (line.empty()) return {};
+  return Pattern{
+      "calls-libvirt",
+      run.script + " asked libvirt about a guest that libvirt had locked: " + line +
+          ". libvirt holds the lock of " + call.object + " until this hook ends."};
 }
 
 Found killed(const RunRecord& run) {
@@ -237,9 +309,15 @@ std::vector<Pattern> patterns_of(JournalReader& journal, const CallRecord& call,
   if (const RunRecord* run = failing_run(call)) {
     const std::string text = text_of(journal, call, *run);
     add(not_executed(*run, text));
-    add(command_missing(call, *run));
+    const std::string err = journal.bytes(run->err.blob);
+    add(command_missing(call, *run, err));
+    add(command_ended(*run));
     add(killed(*run));
-    add(calls_libvirt(call, *run, text));
+    add(out_of_memory(*run, err));
+    if (auto locked = waits_for_lock(call, *run, err))
+      add(std::move(locked));
+    else
+      add(calls_libvirt(call, *run, text));
   }
   for (const RunRecord& run : call.runs) add(pipe_held(run));
   add(output_not_taken(call));

@@ -20,7 +20,10 @@ struct Pattern {
 //   interpreter-missing   the script's interpreter is not there
 //   not-executable        the kernel refused to execute it
 //   command-missing       a command was not found (126, 127)
+//   command-killed        a command of it was, by its exit status
+//   time-limit            a command of it came to one, by its exit status
 //   killed                by a signal, and who may have sent it
+//   out-of-room           it says that memory or disk ran out
 //   pipe-held             a child kept a pipe open
 //   calls-libvirt         it calls libvirt, which holds the guest's lock
 //   output-not-taken      a filter's output that libvirt refuses

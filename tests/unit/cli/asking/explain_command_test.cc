@@ -260,6 +260,54 @@ TEST_CASE("explain names why a script could not be executed", "[cli][explain]") 
              ContainsSubstring("PATH=/usr/sbin:/usr/bin"));
 }
 
+TEST_CASE("explain quotes which command was missing, or says that it cannot",
+          "[cli][explain]") {
+  History host;
+  const auto told = host.add(
+      {.ending = Exited{127}, .err = "starting\nqemu: 3: brctl: not found\nbye\n"});
+  CHECK_THAT(host.pattern(told, "command-missing"),
+             ContainsSubstring("It printed: qemu: 3: brctl: not found."));
+  const auto denied =
+      host.add({.ending = Exited{126}, .err = "/opt/x: Permission denied\n"});
+  CHECK_THAT(host.pattern(denied, "command-missing"),
+             ContainsSubstring("It printed: /opt/x: Permission denied."));
+  const auto silent = host.add({.ending = Exited{127}});
+  CHECK_THAT(host.pattern(silent, "command-missing"),
+             ContainsSubstring("Which one is not in what it printed"));
+}
+
+TEST_CASE("explain reads a killed or timed out command out of an exit status",
+          "[cli][explain]") {
+  History host;
+  const auto killed = host.add({.ending = Exited{137}});
+  CHECK_THAT(host.pattern(killed, "command-killed"), ContainsSubstring("signal 9"));
+  CHECK_THAT(host.pattern(killed, "command-killed"),
+             ContainsSubstring("which it was is not recorded"));
+  const auto timeout = host.add({.ending = Exited{124}});
+  CHECK_THAT(host.pattern(timeout, "time-limit"), ContainsSubstring("timeout(1)"));
+  const auto other = host.add({.ending = Exited{130}});
+  CHECK(host.pattern(other, "command-killed").empty());
+}
+
+TEST_CASE("explain quotes a script that says it ran out of memory", "[cli][explain]") {
+  History host;
+  const auto id =
+      host.add({.ending = Exited{1}, .err = "fork: Cannot allocate memory\n"});
+  CHECK_THAT(host.pattern(id, "out-of-room"),
+             ContainsSubstring("fork: Cannot allocate memory"));
+  CHECK_THAT(host.pattern(id, "out-of-room"), ContainsSubstring("2 MiB"));
+}
+
+TEST_CASE("explain takes libvirt's own word for a call back under the lock",
+          "[cli][explain]") {
+  History host;
+  const auto id = host.add(
+      {.ending = Exited{1},
+       .err = "error: Timed out during operation: cannot acquire state change lock\n"});
+  CHECK_THAT(host.pattern(id, "calls-libvirt"),
+             ContainsSubstring("that libvirt had locked"));
+}
+
 TEST_CASE("explain leads on to the sandbox, and to bisect where scripts changed",
           "[cli][explain]") {
   History host;
