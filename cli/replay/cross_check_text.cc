@@ -13,18 +13,17 @@ namespace {
 using Finding = CrossCheck::Finding;
 
 std::string verdict_words(const CrossCheck& check, const std::string& call) {
-  const std::string same_scripts =
-      check.same_scripts ? " The scripts were the same for both." : "";
   switch (check.verdict) {
     case Finding::scripts:
       return "The scripts decide it: with those of " + call +
-             " it succeeds, and with its own it fails, whichever of the two XMLs they "
-             "read.";
+             " it succeeds, and with its own it fails" +
+             (check.same_xml ? "." : ", whichever of the two XMLs they read.");
     case Finding::xml:
       return "The XML decides it: with that of " + call +
-             " it succeeds, and with its own it fails, whichever of the two versions of "
-             "the scripts reads it." +
-             same_scripts;
+             " it succeeds, and with its own it fails" +
+             (check.same_scripts
+                  ? "; the scripts are the same for both."
+                  : ", whichever of the two versions of the scripts reads it.");
     case Finding::either:
       return "Both changes are needed for the failure: with the scripts of " + call +
              " or with its XML, either of them, it succeeds.";
