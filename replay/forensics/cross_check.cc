@@ -131,7 +131,9 @@ CrossCheck cross_check(JournalReader& journal, const CallRecord& call,
   check.scripts_only = plan.scripts_only;
   check.same_scripts = then.id == good.id;
   check.same_xml = input == stand.input();
-  const std::size_t all = (check.same_scripts ? 1U : 2U) * (check.same_xml ? 1U : 2U);
+  const std::size_t versions = check.same_scripts ? 1 : 2,
+                    inputs = check.same_xml ? 1 : 2;
+  const std::size_t all = versions * inputs;
   if (plan.progress)
     stand.on_trial([&](std::size_t trials) { plan.progress(trials, all); });
   for (const bool scripts_then : {true, false})

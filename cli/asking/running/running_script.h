@@ -55,6 +55,6 @@ std::vector<HangCause> hang_causes(const RunningScript& running);
 // more.
 std::vector<RunningScript> running_scripts(JournalReader& journal,
                                            const std::string& journal_file,
-                                           Selection selection);
+                                           const Selection& selection);
 
 }  // namespace hookjournal

@@ -151,7 +151,7 @@ bool chosen(const RunningScript& running, const Selection& selection) {
 
 std::vector<RunningScript> running_scripts(JournalReader& journal,
                                            const std::string& journal_file,
-                                           Selection selection) {
+                                           const Selection& selection) {
   // First /proc: a run that ends in between is in the journal then.
   const ProcessScene scene;
   const auto runs = unfinished_runs(journal.database(), journal.blobs());
