@@ -19,11 +19,25 @@ namespace {
 
 using Begin = ChosenLife::Begin;
 
+constexpr std::string_view kDaemon = "daemon";
+
 bool begins_lifecycle(const CallRecord& call, const LifeStep& step) {
   constexpr std::array<std::string_view, 5> kFirst = {"prepare", "restore", "migrate",
                                                       "attach", "start"};
   return step.first && !step.irregularity &&
          std::ranges::find(kFirst, call.operation) != kFirst.end();
+}
+
+// All daemons of a host are called "-": one process is one life.
+std::string whose_life(const CallRecord& call) {
+  if (call.driver != kDaemon) return call.object;
+  const ProcessId& process = call.context.caller.process;
+  return std::to_string(process.pid) + " " + std::to_string(process.start_ticks);
+}
+
+// From start to shutdown, with reloads between.
+LifeStep step_of_daemon(const std::string& operation) {
+  return {.first = operation == "start", .last = operation == "shutdown"};
 }
 
 // Why it cannot be run again whatever the scripts; empty when it can.
@@ -54,9 +68,13 @@ class Chooser {
   }
 
   void add(const CallRecord& call) {
-    const auto key = std::tuple(call.host, call.context.uid, call.driver, call.object);
+    const auto key =
+        std::tuple(call.host, call.context.uid, call.driver, whose_life(call));
     Thread& thread = threads_.try_emplace(key, call.driver).first->second;
-    const LifeStep step = thread.reader.read(call.operation, call.extra, ended_of(call));
+    const LifeStep step =
+        call.driver == kDaemon
+            ? step_of_daemon(call.operation)
+            : thread.reader.read(call.operation, call.extra, ended_of(call));
     if (step.first) {
       thread.life.reset();
       thread.interrupted = false;

@@ -39,6 +39,8 @@ struct ReplayedCall {
   std::string
       fingerprint;        // of `changed`: 12 hexadecimal digits, equal for equal changes
   bool accepted = false;  // somebody has said that this is intended
+  // The first call that was replayed in the same sandbox; its own when that is itself.
+  std::int64_t life_began = 0;
   std::vector<std::string>
       notes;  // "its input was redacted", "the recorded tree lacks …"
 };

@@ -1,5 +1,7 @@
 #include "replay/sandbox_runner.h"
 
+#include "replay/idle_watch.h"
+
 namespace hookjournal {
 
 void SandboxRunner::starting(const HookCall& call, const std::string& script,
@@ -24,7 +26,9 @@ ScriptResult SandboxRunner::run(const std::filesystem::path&, const HookCall& ca
                    .gid = context_.gid};
   if (!context_.working_directory.empty())
     run.working_directory = context_.working_directory;
+  const IdleWatch watch;
   runs.push_back(sandbox_.run(run));
+  runs.back().idle_share = watch.share();
   return runs.back().result;
 }
 

@@ -1,6 +1,7 @@
 #include "replay/comparison/call_comparison.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <utility>
@@ -28,15 +29,28 @@ std::string milliseconds(std::int64_t ns) {
   return std::to_string(ns / 1'000'000) + " ms";
 }
 
+// What no other load of the machine can be the reason of, in nanoseconds: the script's
+// own processor time, and waiting while processors were idle.
+std::int64_t own_time(const ObservedRun& run) {
+  const std::int64_t elapsed = run.result.elapsed.count();
+  const std::int64_t cpu =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(run.result.cpu).count();
+  const auto idle =
+      static_cast<std::int64_t>(run.idle_share * static_cast<double>(elapsed));
+  return std::min(elapsed, cpu + idle);
+}
+
 void compare_times(const Runs& runs, std::int64_t slower_ns, Findings& findings) {
   const std::int64_t first = runs.first->result.elapsed.count();
   const std::int64_t second = runs.second->result.elapsed.count();
-  const std::int64_t candidate = runs.candidate->result.elapsed.count();
   const std::int64_t slowest = std::max(first, second);
-  const std::int64_t spread = std::llabs(first - second);
-  if (candidate - slowest <= std::max(spread, slower_ns)) return;
+  // A processor that others use, too, is itself slower, but not by half.
+  const std::int64_t chance =
+      std::max(std::int64_t{std::llabs(first - second)}, slowest / 2);
+  const std::int64_t candidate = own_time(*runs.candidate);
+  if (candidate - slowest <= std::max(chance, slower_ns)) return;
   findings.changed.push_back(Spot{Field::time, runs.first->script, ""}.difference(
-      milliseconds(slowest), milliseconds(candidate)));
+      milliseconds(slowest), milliseconds(runs.candidate->result.elapsed.count())));
 }
 
 void compare_stream(Field field, const std::string& script,

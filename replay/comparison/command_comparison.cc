@@ -114,7 +114,7 @@ Lines lines_of_attempts(const std::vector<Attempt>& attempts) {
 void compare_set(const Spot& spot, Legs<Lines> lines, Findings& findings) {
   const SequenceDifferences found =
       compare_sequences(lines.first, lines.second, lines.candidate,
-                        {.now = findings.now, .any_order = true}, findings.masks);
+                        {.scale = findings.scale, .any_order = true}, findings.masks);
   findings.add(differences_of_commands(spot, found.changed),
                differences_of_commands(spot, found.noise));
 }
@@ -142,8 +142,9 @@ void compare_commands(const std::string& script,
                     lines_of_commands(*commands.second),
                     lines_of_commands(*commands.candidate)};
   drop_ignored(Field::commands, lines, findings);
-  const SequenceDifferences found = compare_sequences(
-      lines.first, lines.second, lines.candidate, {.now = findings.now}, findings.masks);
+  const SequenceDifferences found =
+      compare_sequences(lines.first, lines.second, lines.candidate,
+                        {.scale = findings.scale}, findings.masks);
   const Spot spot{Field::commands, script, ""};
   findings.add(found.reordered ? differences_of(spot, found.changed)
                                : differences_of_commands(spot, found.changed),

@@ -83,9 +83,10 @@ class Drift {
                const std::optional<std::string>& first,
                const std::optional<std::string>& second) {
     MaskLedger unused;
-    if (output_drift(spot, recorded, second, unused, findings_.now).empty()) return;
-    const auto found =
-        output_drift(spot, recorded, first, findings_.masks, findings_.now);
+    // The recorded processes had ids of their host.
+    const MaskScale scale{.now = findings_.scale.now};
+    if (output_drift(spot, recorded, second, unused, scale).empty()) return;
+    const auto found = output_drift(spot, recorded, first, findings_.masks, scale);
     for (const Difference& difference : found) {
       const bool noise = std::any_of(
           findings_.noise.begin(), findings_.noise.end(), [&](const Difference& known) {

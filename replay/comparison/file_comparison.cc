@@ -81,18 +81,7 @@ class FileComparison {
       : spot_(std::move(spot)), states_(states), findings_(findings) {}
 
   void compare() {
-    if (*states_.first == *states_.second && *states_.first == *states_.candidate) return;
-    if (states_.first->has_value() != states_.second->has_value()) {
-      findings_.noise.push_back(
-          spot_.difference(told(*states_.first), told(*states_.second)));
-      return;
-    }
-    if (states_.first->has_value() != states_.candidate->has_value()) {
-      findings_.changed.push_back(
-          spot_.difference(told(*states_.first), told(*states_.candidate)));
-      return;
-    }
-    if (!states_.first->has_value()) return;
+    if (!differ_inside(spot_, states_, told, findings_)) return;
     parts(**states_.first, **states_.second, **states_.candidate);
     if (changed_) findings_.changed.push_back(spot_.difference(was_, is_));
     if (noisy_) findings_.noise.push_back(spot_.difference(one_, other_));
@@ -121,9 +110,9 @@ class FileComparison {
 
   bool pid_files(const FileState& first, const FileState& second,
                  const FileState& candidate) const {
-    return is_pid_file(spot_.place, first.content) &&
-           is_pid_file(spot_.place, second.content) &&
-           is_pid_file(spot_.place, candidate.content);
+    return is_pid_file(spot_.place, first.content, findings_.scale) &&
+           is_pid_file(spot_.place, second.content, findings_.scale) &&
+           is_pid_file(spot_.place, candidate.content, findings_.scale);
   }
 
   void text(const FileState& first, const FileState& second, const FileState& candidate) {

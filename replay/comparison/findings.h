@@ -22,7 +22,7 @@ struct Legs {
 // What a comparison has come to so far.
 struct Findings {
   const IgnoreRules& ignore;
-  std::int64_t now = 0;  // seconds since 1970
+  MaskScale scale{};
   std::vector<Difference> changed{}, noise{};
   MaskLedger masks{};
 
@@ -47,6 +47,26 @@ std::string text_of(const std::vector<const Line*>& lines);
 
 // Each hunk is a difference; of very many, the last holds all that remain.
 std::vector<Difference> differences_of(const Spot& spot, const std::vector<Hunk>& hunks);
+
+// Whether something is there in all three legs, and not equal in all: then its parts are
+// to be compared. Where only some have it, that is the difference; `told` puts a whole
+// one in words, and none.
+template <class State, class Told>
+bool differ_inside(const Spot& spot, const Legs<const State*>& states, Told told,
+                   Findings& findings) {
+  const State &first = *states.first, &second = *states.second,
+              &candidate = *states.candidate;
+  if (first == second && first == candidate) return false;
+  if (first.has_value() != second.has_value()) {
+    findings.noise.push_back(spot.difference(told(first), told(second)));
+    return false;
+  }
+  if (first.has_value() != candidate.has_value()) {
+    findings.changed.push_back(spot.difference(told(first), told(candidate)));
+    return false;
+  }
+  return first.has_value();
+}
 
 // A value that is compared as it is.
 void compare_plain(const Spot& spot, const Legs<std::string>& values, Findings& findings);

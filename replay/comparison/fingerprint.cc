@@ -129,7 +129,7 @@ std::string kinds_of(const std::vector<std::string_view>& tokens,
 
 std::string told(const Difference& difference, const Names& names) {
   const auto key = [&](const std::string& text) {
-    return mask_text(names.replaced_in(text), 0).key;
+    return mask_text(names.replaced_in(text), {}).key;
   };
   std::string text;
   text += to_string(difference.field);

@@ -16,20 +16,9 @@ std::string told(const State& state) {
 
 void compare_states(const Spot& spot, const Legs<const State*>& states,
                     Findings& findings) {
-  const State &first = *states.first, &second = *states.second,
-              &candidate = *states.candidate;
-  if (first == second && first == candidate) return;
-  if (first.has_value() != second.has_value()) {
-    findings.noise.push_back(spot.difference(told(first), told(second)));
-    return;
-  }
-  if (first.has_value() != candidate.has_value()) {
-    findings.changed.push_back(spot.difference(told(first), told(candidate)));
-    return;
-  }
-  if (!first) return;
-  const TextDifferences found =
-      compare_text(spot, {&*first, &*second, &*candidate}, false, findings);
+  if (!differ_inside(spot, states, told, findings)) return;
+  const TextDifferences found = compare_text(
+      spot, {&**states.first, &**states.second, &**states.candidate}, false, findings);
   findings.add(found.changed, found.noise);
 }
 

@@ -16,12 +16,12 @@ std::string told(const Output& output) { return output.value_or(""); }
 
 // Without those that are masked.
 std::vector<XmlDifference> unmasked(const std::vector<XmlDifference>& differences,
-                                    std::int64_t now, bool any_moment,
+                                    const MaskScale& scale, bool any_moment,
                                     MaskLedger& masks) {
   std::vector<XmlDifference> kept;
   for (const XmlDifference& difference : differences) {
-    const MaskedText before = mask_text(difference.before, now);
-    const MaskedText after = mask_text(difference.after, now);
+    const MaskedText before = mask_text(difference.before, scale);
+    const MaskedText after = mask_text(difference.after, scale);
     const bool hidden = difference.kind == XmlDifference::Kind::changed &&
                         before.key == after.key &&
                         (any_moment || plausible(before.hidden, after.hidden));
@@ -82,18 +82,10 @@ std::vector<Difference> told(const Spot& spot,
 
 void compare_output(const Spot& spot, const Legs<const Output*>& outputs,
                     Findings& findings) {
+  const auto words = [](const Output& output) { return told(output); };
+  if (!differ_inside(spot, outputs, words, findings)) return;
   const Output &first = *outputs.first, &second = *outputs.second,
                &candidate = *outputs.candidate;
-  if (first == second && first == candidate) return;
-  if (first.has_value() != second.has_value()) {
-    findings.noise.push_back(spot.difference(told(first), told(second)));
-    return;
-  }
-  if (first.has_value() != candidate.has_value()) {
-    findings.changed.push_back(spot.difference(told(first), told(candidate)));
-    return;
-  }
-  if (!first) return;
   auto noise = compare_elements(*first, *second);
   auto changed = compare_elements(*first, *candidate);
   if (!noise || !changed) {
@@ -101,8 +93,8 @@ void compare_output(const Spot& spot, const Legs<const Output*>& outputs,
         compare_text(spot, {&*first, &*second, &*candidate}, false, findings);
     return findings.add(found.changed, found.noise);
   }
-  *noise = unmasked(*noise, findings.now, false, findings.masks);
-  *changed = unmasked(*changed, findings.now, false, findings.masks);
+  *noise = unmasked(*noise, findings.scale, false, findings.masks);
+  *changed = unmasked(*changed, findings.scale, false, findings.masks);
   changed->erase(
       std::remove_if(changed->begin(), changed->end(),
                      [&](const XmlDifference& it) { return is_noise(it, *noise); }),
@@ -112,13 +104,12 @@ void compare_output(const Spot& spot, const Legs<const Output*>& outputs,
 
 std::vector<Difference> output_drift(const Spot& spot, const Output& recorded,
                                      const Output& now, MaskLedger& masks,
-                                     std::int64_t now_seconds) {
+                                     const MaskScale& scale) {
   if (recorded == now) return {};
   if (!recorded || !now) return {spot.difference(told(recorded), told(now))};
   if (const auto found = compare_elements(*recorded, *now))
-    return told(spot, unmasked(*found, now_seconds, true, masks));
-  if (mask_text(*recorded, now_seconds).key == mask_text(*now, now_seconds).key)
-    return {};
+    return told(spot, unmasked(*found, scale, true, masks));
+  if (mask_text(*recorded, scale).key == mask_text(*now, scale).key) return {};
   return {spot.difference(*recorded, *now)};
 }
 

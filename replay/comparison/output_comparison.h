@@ -18,6 +18,6 @@ void compare_output(const Spot& spot,
 std::vector<Difference> output_drift(const Spot& spot,
                                      const std::optional<std::string>& recorded,
                                      const std::optional<std::string>& now,
-                                     MaskLedger& masks, std::int64_t now_seconds);
+                                     MaskLedger& masks, const MaskScale& scale);
 
 }  // namespace hookjournal

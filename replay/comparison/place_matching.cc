@@ -10,10 +10,11 @@
 namespace hookjournal {
 namespace {
 
-std::vector<MaskedText> masked(const std::vector<std::string>& names, std::int64_t now) {
+std::vector<MaskedText> masked(const std::vector<std::string>& names,
+                               const MaskScale& scale) {
   std::vector<MaskedText> all;
   all.reserve(names.size());
-  for (const std::string& name : names) all.push_back(mask_text(name, now));
+  for (const std::string& name : names) all.push_back(mask_text(name, scale));
   return all;
 }
 
@@ -21,9 +22,9 @@ class Matching {
  public:
   Matching(const Legs<std::vector<std::string>>& names, Findings& findings)
       : findings_(findings),
-        first_(masked(names.first, findings.now)),
-        second_(masked(names.second, findings.now)),
-        candidate_(masked(names.candidate, findings.now)) {}
+        first_(masked(names.first, findings.scale)),
+        second_(masked(names.second, findings.scale)),
+        candidate_(masked(names.candidate, findings.scale)) {}
 
   std::vector<MatchedPlace> result() {
     by_key(&MatchedPlace::first, first_);

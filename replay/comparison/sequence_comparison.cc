@@ -31,12 +31,12 @@ Trim trim_of(const Lines& a, const Lines& b, const Lines& c) {
     ++trim.back;
   return trim;
 }
-Lines middle(Lines& lines, const Trim& trim, std::int64_t now) {
+Lines middle(Lines& lines, const Trim& trim, const MaskScale& scale) {
   Lines part;
   part.reserve(lines.size() - trim.front - trim.back);
   for (std::size_t i = trim.front; i < lines.size() - trim.back; ++i) {
     part.push_back(std::move(lines[i]));
-    part.back().masked = mask_text(part.back().raw, now);
+    part.back().masked = mask_text(part.back().raw, scale);
   }
   return part;
 }
@@ -208,9 +208,9 @@ void drop_moved_traces(std::vector<Hunk>& hunks, MaskLedger& masks) {
 SequenceDifferences compare_sequences(Lines& first, Lines& second, Lines& candidate,
                                       const SequenceRules& rules, MaskLedger& masks) {
   const Trim trim = trim_of(first, second, candidate);
-  first = middle(first, trim, rules.now);
-  second = middle(second, trim, rules.now);
-  candidate = middle(candidate, trim, rules.now);
+  first = middle(first, trim, rules.scale);
+  second = middle(second, trim, rules.scale);
+  candidate = middle(candidate, trim, rules.scale);
   SequenceDifferences differences;
   if (first.empty() && second.empty() && candidate.empty()) return differences;
   LearnedSequence learned = learn_sequence(first, second, rules.any_order);

@@ -25,7 +25,7 @@ struct Line {
 using Lines = std::vector<Line>;
 
 struct SequenceRules {
-  std::int64_t now = 0;
+  MaskScale scale{};
   bool any_order = false;  // order says nothing
   bool traced = false;     // lines of `set -x` from a pipeline's parts race
 };

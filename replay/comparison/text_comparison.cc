@@ -31,7 +31,7 @@ TextDifferences compare_text(const Spot& spot, const Legs<const std::string*>& t
     drop_ignored(spot.field, lines, findings);
   const SequenceDifferences found =
       compare_sequences(lines.first, lines.second, lines.candidate,
-                        {.now = findings.now, .traced = traced}, findings.masks);
+                        {.scale = findings.scale, .traced = traced}, findings.masks);
   return {differences_of(spot, found.changed), differences_of(spot, found.noise)};
 }
 

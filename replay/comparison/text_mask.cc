@@ -60,9 +60,22 @@ std::size_t pid_at(std::string_view text, std::size_t begin) {
   return named_pid(text, begin) ? end : 0;
 }
 
+// Whether the digits at the end of `text` can be a process id.
+bool ends_with_pid(std::string_view text, const MaskScale& scale) {
+  constexpr std::size_t kMostDigits = 7;
+  std::size_t count = 0;
+  std::int64_t value = 0, unit = 1;
+  for (; count < text.size() && is_digit(text[text.size() - 1 - count]); ++count) {
+    if (count == kMostDigits) return false;
+    value += unit * (text[text.size() - 1 - count] - '0');
+    unit *= 10;
+  }
+  return count > 0 && value <= scale.highest_pid;
+}
+
 class Masking {
  public:
-  Masking(std::string_view text, std::int64_t now) : text_(text), now_(now) {}
+  Masking(std::string_view text, const MaskScale& scale) : text_(text), scale_(scale) {}
 
   MaskedText result() {
     masked_.key.reserve(text_.size());
@@ -73,17 +86,20 @@ class Masking {
 
  private:
   std::size_t step(std::size_t at) {
-    if (const auto part = temporary_part_at(text_, at)) {
+    const auto part = temporary_part_at(text_, at);
+    const bool named_by_pid = part && std::string_view(part->rule) == "pid";
+    if (part && (!named_by_pid || ends_with_pid(text_.substr(0, part->end), scale_))) {
       // What sets it off stays: so it is one word, masked or not.
       if (!is_alnum(text_[at])) masked_.key += text_[at++];
       hide(part->shape, {.rule = part->rule, .raw = raw(at, part->end)});
       return part->end;
     }
-    if (const std::size_t end = pid_at(text_, at); end > 0) {
+    const std::size_t end = pid_at(text_, at);
+    if (end > 0 && ends_with_pid(text_.substr(0, end), scale_)) {
       hide("pid", {.rule = "pid", .raw = raw(at, end)});
       return end;
     }
-    if (const auto time = time_at(text_, at, now_)) {
+    if (const auto time = time_at(text_, at, scale_.now)) {
       hide("time:" + time->shape, {.rule = "time",
                                    .raw = raw(at, time->end),
                                    .moment = time->moment,
@@ -104,7 +120,7 @@ class Masking {
   }
 
   std::string_view text_;
-  std::int64_t now_;
+  const MaskScale& scale_;
   MaskedText masked_;
 };
 
@@ -120,23 +136,24 @@ bool close(const Hidden& one, const Hidden& other) {
 
 }  // namespace
 
-MaskedText mask_text(std::string_view text, std::int64_t now) {
-  return Masking(text, now).result();
+MaskedText mask_text(std::string_view text, const MaskScale& scale) {
+  return Masking(text, scale).result();
 }
 
 bool plausible(const std::vector<Hidden>& one, const std::vector<Hidden>& other) {
   return std::equal(one.begin(), one.end(), other.begin(), other.end(), close);
 }
 
-bool is_pid_file(std::string_view path, std::string_view content) {
+bool is_pid_file(std::string_view path, std::string_view content,
+                 const MaskScale& scale) {
   constexpr std::string_view kEnding = ".pid";
   if (path.size() <= kEnding.size() ||
       path.substr(path.size() - kEnding.size()) != kEnding)
     return false;
   const std::size_t count = digits(content, 0);
-  return count > 0 && count <= 7 &&
-         (count == content.size() ||
-          (content[count] == '\n' && count + 1 == content.size()));
+  const bool alone =
+      count == content.size() || (content[count] == '\n' && count + 1 == content.size());
+  return alone && ends_with_pid(content.substr(0, count), scale);
 }
 
 }  // namespace hookjournal

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,14 +30,21 @@ struct MaskedText {
 };
 constexpr char kMaskBegin = '\x01', kMaskEnd = '\x02';
 
-// `now`: seconds since 1970; bare numbers this close to it are moments.
-MaskedText mask_text(std::string_view text, std::int64_t now);
+// What tells the moments and processes of a replay from other numbers.
+struct MaskScale {
+  std::int64_t now = 0;  // seconds since 1970: bare numbers this close to it are moments
+  // Numbers above are no process ids. A sandbox counts from 1: a port is above, as a
+  // rule.
+  std::int64_t highest_pid = std::numeric_limits<std::int64_t>::max();
+};
+
+MaskedText mask_text(std::string_view text, const MaskScale& scale);
 
 // Whether two texts of the same key can be the same text at two moments of one replay:
 // not when they name days or hours that lie apart.
 bool plausible(const std::vector<Hidden>& one, const std::vector<Hidden>& other);
 
 // The content of a file that holds nothing but a process id.
-bool is_pid_file(std::string_view path, std::string_view content);
+bool is_pid_file(std::string_view path, std::string_view content, const MaskScale& scale);
 
 }  // namespace hookjournal

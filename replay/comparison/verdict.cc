@@ -72,6 +72,15 @@ void sort_by_field(std::vector<Difference>& differences) {
 
 }  // namespace
 
+// Processes of the host get ids that have gone on until the next leg: the baseline legs
+// differ, and it is learned from them where one is.
+std::int64_t highest_pid_of(const ObservedCall& call) {
+  std::int64_t highest = 0;
+  for (const ObservedRun& run : call.runs)
+    highest = std::max(highest, run.effects.highest_pid.value_or(0));
+  return highest;
+}
+
 CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
                        const ObservedCall& second, const ObservedCall& candidate,
                        const Maskers& maskers, std::int64_t slower_ns) {
@@ -87,7 +96,11 @@ CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
     return verdict;
   }
   const IgnoreRules ignore(maskers.ignore);
-  Findings findings{.ignore = ignore, .now = seconds_since_1970()};
+  Findings findings{
+      .ignore = ignore,
+      .scale = {.now = seconds_since_1970(),
+                .highest_pid = std::max({highest_pid_of(first), highest_pid_of(second),
+                                         highest_pid_of(candidate)})}};
   compare_calls({&first, &second, &candidate}, slower_ns, findings);
   verdict.drift = drift_of(recorded, first, second, findings);
   verdict.differences = std::move(findings.changed);
@@ -106,10 +119,12 @@ CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
 
 std::vector<Difference> judge_remains(const Remains& first, const Remains& second,
                                       const Remains& candidate, const Maskers& maskers,
+                                      std::int64_t highest_pid,
                                       std::vector<MaskUse>& masks) {
   if (first == second && first == candidate) return {};
   const IgnoreRules ignore(maskers.ignore);
-  Findings findings{.ignore = ignore, .now = seconds_since_1970()};
+  Findings findings{.ignore = ignore,
+                    .scale = {.now = seconds_since_1970(), .highest_pid = highest_pid}};
   compare_files(Field::leak, "", {&first.files, &second.files, &candidate.files},
                 findings);
   compare_network(Field::leak, "", {&first.network, &second.network, &candidate.network},

@@ -1,5 +1,6 @@
 #include "replay/legs/replay_job.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/error.h"
@@ -63,6 +64,8 @@ const ScriptsTree& ReplayJob::tree_of(Leg leg) const {
 void ReplayJob::begin(const ReplayOrder& order) {
   setup_ = order.begin;
   life_ = order.life;
+  life_began_ = order.call ? order.call->record.id : 0;
+  highest_pid_ = 0;
   failed_.clear();
   failure_ = nullptr;
   try {
@@ -92,6 +95,7 @@ void ReplayJob::replay(const ReplayOrder& order, ReplayResult& result) {
   ReplayedCall& replayed = result.call.emplace();
   replayed.call = loaded.record;
   replayed.notes = order.notes;
+  replayed.life_began = life_began_;
   PerLeg<ObservedCall> observed;
   if (!failed_.empty() || !observe(loaded, observed)) {
     replayed.verdict.verdict = Verdict::inconclusive;
@@ -105,10 +109,12 @@ void ReplayJob::replay(const ReplayOrder& order, ReplayResult& result) {
     replayed.fingerprint = fingerprint_of(
         loaded.call, loaded.record.object_uuid, replayed.verdict.differences,
         replayed.verdict.before, replayed.verdict.after);
-  for (const ObservedCall& leg : observed)
+  for (const ObservedCall& leg : observed) {
+    highest_pid_ = std::max(highest_pid_, highest_pid_of(leg));
     for (const ObservedRun& run : leg.runs)
       for (const Attempt& attempt : run.effects.attempts)
         result.blocked.insert(described(attempt));
+  }
 }
 
 bool ReplayJob::observe(const LoadedCall& call, PerLeg<ObservedCall>& observed) {
@@ -129,9 +135,9 @@ void ReplayJob::judge_remains_of_life(const CallRecord& last, ReplayResult& resu
   } catch (const Error& error) {
     return give_up("what the lifecycle leaves behind could not be told", error);
   }
-  auto differences =
-      judge_remains(remains[Leg::first_baseline], remains[Leg::second_baseline],
-                    remains[Leg::candidate], plan_.maskers, result.leak_masks);
+  auto differences = judge_remains(remains[Leg::first_baseline],
+                                   remains[Leg::second_baseline], remains[Leg::candidate],
+                                   plan_.maskers, highest_pid_, result.leak_masks);
   if (differences.empty()) return;
   std::string fingerprint = fingerprint_of(words_of(last), last.object_uuid, differences,
                                            Consequence::none, Consequence::none);

@@ -80,6 +80,8 @@ struct Effects {
   std::vector<Attempt> attempts;       // in order
   // Command lines of what still ran when the script's call was over.
   std::vector<std::string> left_running;
+  // In its sandbox so far, as its processes see it; nothing: they had those of the host.
+  std::optional<std::int64_t> highest_pid;
   bool timed_out = false;  // and killed; left_running tells what ran
   // What the sandbox could not provide or had to stop, in words; empty when all is well.
   std::vector<std::string> trouble;
@@ -91,6 +93,8 @@ struct ObservedRun {
   std::optional<std::string> input;  // what it read
   ScriptResult result;
   Effects effects;
+  // How much of this machine's processor time was idle meanwhile, from 0 to 1.
+  double idle_share = 1;
 };
 
 // What a lifecycle leaves behind when its last call is over, against its beginning.

@@ -189,6 +189,7 @@ std::string encode_effects(const Effects& effects) {
   put(to, 5, effects.left_running);
   to.number(6, effects.timed_out ? 1 : 0);
   put(to, 7, effects.trouble);
+  if (effects.highest_pid) to.number(8, static_cast<std::uint64_t>(*effects.highest_pid));
   return to.body();
 }
 
@@ -216,6 +217,9 @@ Effects decode_effects(std::string_view message) {
         break;
       case 7:
         effects.trouble.push_back(text_of(field));
+        break;
+      case 8:
+        effects.highest_pid = static_cast<std::int64_t>(field.number());
         break;
       default:
         break;

@@ -187,6 +187,7 @@ void ScriptWatch::finish(Clock::time_point started) {
   }
   observed_.effects.commands = tracer_.log().commands();
   observed_.effects.attempts = tracer_.attempts();
+  observed_.effects.highest_pid = tracer_.highest_pid();
 }
 
 }  // namespace hookjournal

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -47,6 +48,7 @@ void Tracer::begin(pid_t root) {
   root_end_.reset();
   too_many_ = false;
   born_ = 1;
+  highest_pid_ = std::max(highest_pid_, root);
   alive_.insert(root);
 }
 
@@ -114,6 +116,7 @@ bool Tracer::child_of(pid_t process, bool may_be_thread) {
   unsigned long message = 0;
   if (::ptrace(PTRACE_GETEVENTMSG, process, nullptr, &message) != 0) return true;
   const auto child = static_cast<pid_t>(message);
+  highest_pid_ = std::max(highest_pid_, child);
   const auto thread = threads_.find(process);
   const pid_t parent = thread == threads_.end() ? process : thread->second;
   if (may_be_thread && thread_group_of(child) != child) {

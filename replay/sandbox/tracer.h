@@ -39,6 +39,8 @@ class Tracer {
   const CommandLog& log() const { return *log_; }
   const std::vector<Attempt>& attempts() const { return attempts_; }
   std::size_t born() const { return born_; }
+  // Of all runs and threads: the kernel counts up.
+  pid_t highest_pid() const { return highest_pid_; }
   // Of all runs.
   std::size_t alive() const { return alive_.size(); }
   // There were to be more than `most`.
@@ -67,6 +69,7 @@ class Tracer {
   pid_t root_ = 0;
   std::optional<ChildEnd> root_end_;
   std::size_t born_ = 0;
+  pid_t highest_pid_ = 0;
 };
 
 }  // namespace hookjournal

@@ -145,12 +145,25 @@ TEST_CASE("of a lifecycle only the selected calls replay, and it is said", "[rep
   CHECK(notes_contain(told.calls[0], "its lifecycle began before it"));
 }
 
-TEST_CASE("calls of the daemon and of unknown drivers replay one by one", "[replay]") {
+TEST_CASE("a daemon's shutdown meets what its start left, the next start does not",
+          "[replay]") {
+  RecordedHost host;
+  host.script("daemon", "print old\n");
+  for (const char* operation : {"start", "reload", "shutdown", "start"})
+    host.call("-", operation, {.driver = "daemon", .input = {}});
+  const ReplayPlan plan{.candidate = tree_with({{"daemon", "print new\n"}})};
+  FakeMaker maker;
+  told_by(host, plan, {&maker});
+  CHECK(operations(maker, plan.candidate.id) ==
+        std::vector<Names>{{"- start", "- reload", "- shutdown"}, {"- start"}});
+}
+
+TEST_CASE("calls of unknown drivers replay one by one", "[replay]") {
   RecordedHost host;
   host.script("daemon", "print old\n");
   host.script("acrn", "print old\n");
   host.call("-", "start", {.driver = "daemon", .input = {}});
-  host.call("-", "shutdown", {.driver = "daemon", .input = {}});
+  host.call("vm", "boot", {.driver = "acrn"});
   host.call("vm", "boot", {.driver = "acrn"});
   const ReplayPlan plan{.candidate = tree_with({{"daemon", "print old\n"}})};
   FakeMaker maker;

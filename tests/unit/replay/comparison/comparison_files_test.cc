@@ -144,6 +144,8 @@ TEST_CASE("the number in a pid file is a process id, in other files it is not",
   };
   CHECK(judged("/run/hook.pid") == Verdict::same);
   CHECK(judged("/run/hook.port") == Verdict::changed);
+  CHECK(of_created(created("/run/hook.pid", "17\n"), created("/run/hook.pid", "17\n"),
+                   created("/run/hook.pid", "5900\n")) == Verdict::changed);
 }
 
 TEST_CASE("objects of the network are compared by their lines", "[replay]") {

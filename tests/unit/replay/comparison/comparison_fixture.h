@@ -28,6 +28,8 @@ inline FileChange created(std::string path, std::string content) {
   return {std::move(path), std::nullopt, file(std::move(content))};
 }
 
+constexpr std::int64_t kHighestPid = 2000;
+
 // Three legs of one call, all alike until a test changes them.
 struct Trial {
   RecordedLeg recorded;
@@ -46,6 +48,7 @@ struct Trial {
     made.first.consequence = Consequence::none;
     ObservedRun run;
     run.script = "qemu";
+    run.effects.highest_pid = kHighestPid;
     made.first.runs.push_back(run);
     made.second = made.candidate = made.first;
     RecordedLeg::Run recorded;

@@ -61,6 +61,36 @@ TEST_CASE("what each run writes otherwise is masked, and counted by its rule",
   }
 }
 
+TEST_CASE("a number above all process ids of the sandbox is none, and never masked",
+          "[replay]") {
+  struct Row {
+    const char *before, *after;
+  };
+  constexpr Row kRows[] = {
+      {"rm /run/foo.5900", "rm /run/foo.5901"},
+      {"rm /run/foo.59", "rm /run/foo.5901"},
+      {"vnc[5900]: up", "vnc[5901]: up"},
+      {"ls /proc/2001", "ls /proc/2002"},
+      {"pid 2001", "pid 2002"},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.before, row.after);
+    CHECK(of_err(row.before, row.before, row.after) == Verdict::changed);
+  }
+}
+
+TEST_CASE("without a sandbox a process id is what differs between the old legs",
+          "[replay]") {
+  const auto judged = [](const char* first, const char* second, const char* candidate) {
+    Trial it = Trial::of_err(first, second, candidate);
+    for (ObservedCall* leg : {&it.first, &it.second, &it.candidate})
+      leg->runs[0].effects.highest_pid.reset();
+    return it.judge().verdict;
+  };
+  CHECK(judged("pid 100", "pid 120", "pid 140") == Verdict::noise);
+  CHECK(judged("pid 100", "pid 100", "pid 101") == Verdict::changed);
+}
+
 TEST_CASE("what both old legs agree on is never masked", "[replay]") {
   struct Row {
     const char *before, *after;

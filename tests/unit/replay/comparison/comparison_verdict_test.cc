@@ -108,6 +108,40 @@ TEST_CASE("only a candidate slower than both legs, their spread and the limit is
   }
 }
 
+TEST_CASE("what others' load of the machine may explain is not slower", "[replay]") {
+  struct Row {
+    double idle_share;
+    int cpu, elapsed;  // milliseconds
+    Verdict verdict;
+  };
+  constexpr Row kRows[] = {
+      {0, 20, 900, Verdict::same},      // it waited for a processor
+      {0, 600, 900, Verdict::changed},  // it worked
+      {1, 20, 900, Verdict::changed},   // it waited for something else
+      {.5, 20, 900, Verdict::changed},  // at least half of it
+      {.05, 20, 900, Verdict::same}};
+  for (const Row& row : kRows) {
+    Trial it = Trial::of();
+    it.candidate.runs[0].idle_share = row.idle_share;
+    it.candidate.runs[0].result.cpu = milliseconds(row.cpu);
+    it.candidate.runs[0].result.elapsed = milliseconds(row.elapsed);
+    CAPTURE(row.idle_share, row.cpu);
+    CHECK(it.judge().verdict == row.verdict);
+  }
+}
+
+TEST_CASE("a long script is slower when it takes half as long again", "[replay]") {
+  const auto judged = [](int candidate) {
+    Trial it = Trial::of();
+    it.first.runs[0].result.elapsed = it.second.runs[0].result.elapsed =
+        milliseconds(1000);
+    it.candidate.runs[0].result.elapsed = milliseconds(candidate);
+    return it.judge().verdict;
+  };
+  CHECK(judged(1500) == Verdict::same);
+  CHECK(judged(1501) == Verdict::changed);
+}
+
 TEST_CASE("a slower candidate differs in time alone", "[replay]") {
   Trial it = Trial::of();
   it.candidate.runs[0].result.elapsed = milliseconds(900);
@@ -174,13 +208,13 @@ TEST_CASE("what a lifecycle leaves behind is compared as a leak", "[replay]") {
   now.network = {{"link br9", std::nullopt, "up"}};
   now.processes = {"/bin/sh loop"};
   std::vector<MaskUse> masks;
-  CHECK(judge_remains(old, old, old, {}, masks).empty());
-  const auto leaks = judge_remains(old, old, now, {}, masks);
+  CHECK(judge_remains(old, old, old, {}, 0, masks).empty());
+  const auto leaks = judge_remains(old, old, now, {}, 0, masks);
   REQUIRE(leaks.size() == 3);
   CHECK(leaks[0].place == "/run/g1.lock");
   CHECK(leaks[0].before.empty());
   CHECK(leaks[1] == Difference{Field::leak, "", "link br9", "", "up"});
   CHECK(leaks[2] ==
         Difference{Field::leak, "", "sh", "", "/bin/sh loop  [still running]"});
-  CHECK(judge_remains(now, now, old, {}, masks).size() == 3);
+  CHECK(judge_remains(now, now, old, {}, 0, masks).size() == 3);
 }
