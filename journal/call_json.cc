@@ -110,22 +110,32 @@ Json output_of(const CallRecord& call) {
   return stream;
 }
 
+Json head_of(const CallRecord& call) {
+  return {{"id", call.id},
+          {"call_uuid", call.uuid},
+          {"host", or_null(call.host)},
+          {"at", utc_time_text(call.at_ns)},
+          {"driver", call.driver},
+          {"object", call.object},
+          {"object_uuid", or_null(call.object_uuid)},
+          {"operation", call.operation},
+          {"suboperation", call.suboperation},
+          {"extra", call.extra}};
+}
+
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+}
+
 }  // namespace
+
+std::string call_head_to_json(const CallRecord& call) { return line_of(head_of(call)); }
 
 std::string call_to_json(const CallRecord& call) {
   Json scripts = Json::array();
   for (const RunRecord& run : call.runs) scripts.push_back(json_of(run));
-  const Json object = {
-      {"id", call.id},
-      {"call_uuid", call.uuid},
-      {"host", or_null(call.host)},
-      {"at", utc_time_text(call.at_ns)},
-      {"driver", call.driver},
-      {"object", call.object},
-      {"object_uuid", or_null(call.object_uuid)},
-      {"operation", call.operation},
-      {"suboperation", call.suboperation},
-      {"extra", call.extra},
+  Json object = head_of(call);
+  object.update(Json{
       {"outcome", to_string(call.outcome)},
       {"consequence", to_string(call.consequence)},
       {"origin", to_string(call.origin)},
@@ -139,8 +149,8 @@ std::string call_to_json(const CallRecord& call) {
       {"planned", call.planned},
       {"arguments", call.arguments},
       {"context", json_of(call.context)},
-      {"scripts", scripts}};
-  return object.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+      {"scripts", scripts}});
+  return line_of(object);
 }
 
 std::string utc_time_text(std::int64_t at_ns) {

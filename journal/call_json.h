@@ -83,6 +83,10 @@ namespace hookjournal {
 
 std::string call_to_json(const CallRecord& call);
 
+// The keys by which a call is known, an object of JSON by itself: id, call_uuid, host,
+// at, driver, object, object_uuid, operation, suboperation, extra.
+std::string call_head_to_json(const CallRecord& call);
+
 // "2026-11-22T08:09:56.349865122Z"
 std::string utc_time_text(std::int64_t at_ns);
 

@@ -16,6 +16,12 @@ std::string listed(const std::vector<std::string>& words) {
   return text;
 }
 
+// The word alone would tell that something is ignored, not what.
+std::string word_of(Consequence consequence) {
+  if (consequence == Consequence::ignored) return "a failure that libvirt ignores";
+  return std::string(to_string(consequence));
+}
+
 }  // namespace
 
 std::string grouped(std::int64_t count) {
@@ -50,9 +56,8 @@ std::string object_count_words(const ReplayCoverage& coverage) {
 }
 
 std::string consequence_words(Consequence before, Consequence after) {
-  const std::string word(to_string(after));
-  if (before == after) return word + ", as before";
-  return word + " (was " + std::string(to_string(before)) + ")";
+  if (before == after) return word_of(after) + ", as before";
+  return word_of(after) + " (was " + word_of(before) + ")";
 }
 
 std::string field_words(const std::vector<Difference>& differences) {

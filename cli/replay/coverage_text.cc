@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,9 +45,22 @@ std::string moment(std::int64_t at_ns, std::int64_t now_ns) {
   return local_time_text(at_ns) + " (" + duration_text(now_ns - at_ns) + " ago)";
 }
 
+std::string bytes_words(std::uint64_t bytes) {
+  return std::to_string(bytes >> 20) + " MiB";
+}
+
 }  // namespace
 
-void write_coverage(Output& output, const ReplayCoverage& coverage, std::int64_t now_ns) {
+std::string limit_words(const SandboxLimits& limits) {
+  const std::chrono::nanoseconds time = limits.time;
+  return duration_text(time.count()) + " a script, " + bytes_words(limits.memory) +
+         " of memory a process, " + grouped(static_cast<std::int64_t>(limits.processes)) +
+         " processes at a time, " + bytes_words(limits.disk) + " written in a sandbox";
+}
+
+void write_coverage(Output& output, const ReplayCoverage& coverage,
+                    const ReportContext& context) {
+  const std::int64_t now_ns = context.now_ns;
   output.text("Covered\n", Style::heading);
   line(output, "replayed",
        counted(coverage.calls, "call") + " of " + object_count_words(coverage) + " in " +
@@ -63,6 +77,13 @@ void write_coverage(Output& output, const ReplayCoverage& coverage, std::int64_t
   counts(output, "masked", "time", coverage.masks);
   for (const std::string& tree : coverage.incomplete_trees)
     line(output, "incomplete", visible(tree));
+  if (!context.sandbox) return;
+  line(output, "limits", limit_words(context.sandbox->limits));
+  const auto& mounts = context.sandbox->read_only;
+  for (std::size_t i = 0; i < std::min(mounts.size(), kCountsShown); ++i)
+    line(output, i == 0 ? "read-only" : "", visible(mounts[i]));
+  if (mounts.size() > kCountsShown)
+    line(output, "", fmt::format("... and {} more", mounts.size() - kCountsShown));
 }
 
 }  // namespace hookjournal

@@ -1,14 +1,19 @@
 #pragma once
 
-#include <cstdint>
+#include <string>
 
 #include "cli/output.h"
+#include "cli/replay/report_context.h"
 #include "replay/replay.h"
 
 namespace hookjournal {
 
+// "30s a script, 1024 MiB of memory a process, ..."
+std::string limit_words(const SandboxLimits& limits);
+
 // What a replay's results rest on, so that "nothing changed" cannot hide an empty or
 // stale selection.
-void write_coverage(Output& output, const ReplayCoverage& coverage, std::int64_t now_ns);
+void write_coverage(Output& output, const ReplayCoverage& coverage,
+                    const ReportContext& context);
 
 }  // namespace hookjournal

@@ -65,6 +65,11 @@ std::string sign_of(DifferenceLine::Kind kind) {
 }
 
 std::string title_of(const Difference& difference) {
+  // Of one script: whether libvirt would run it at all.
+  if (difference.field == Field::scripts && !difference.place.empty() &&
+      difference.before.empty() != difference.after.empty())
+    return "scripts: " + visible(difference.place) +
+           (difference.after.empty() ? " is no longer run" : " is run now");
   std::string text(to_string(difference.field));
   if (!difference.script.empty()) text += " of " + visible(difference.script);
   if (!difference.place.empty()) text += ": " + visible(difference.place);

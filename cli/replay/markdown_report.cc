@@ -4,6 +4,7 @@
 
 #include "cli/escape.h"
 #include "cli/replay/change_words.h"
+#include "cli/replay/coverage_text.h"
 #include "cli/replay/difference_lines.h"
 #include "cli/time_text.h"
 
@@ -121,7 +122,7 @@ void add_counts(std::string& text, std::string_view what, std::string_view unit,
             " |\n";
 }
 
-std::string coverage_text(const ReplayCoverage& coverage) {
+std::string coverage_text(const ReplayCoverage& coverage, const ReportContext& context) {
   std::string text = "<details><summary>What was covered</summary>\n\n" +
                      counted(coverage.calls, "call") + " of " +
                      object_count_words(coverage) + " in " +
@@ -138,6 +139,11 @@ std::string coverage_text(const ReplayCoverage& coverage) {
   add_counts(text, "masked", "time", coverage.masks);
   for (const std::string& tree : coverage.incomplete_trees)
     text += "| incomplete tree | " + cell(tree) + " | |\n";
+  if (context.sandbox) {
+    text += "| limits | " + cell(limit_words(context.sandbox->limits)) + " | |\n";
+    for (const std::string& mount : context.sandbox->read_only)
+      text += "| read-only | " + cell(mount) + " | |\n";
+  }
   return text + "\n</details>\n";
 }
 
@@ -177,7 +183,7 @@ std::string markdown_of(const ReplaySummary& summary, const LesserFindings& less
   text += finding_table("Drift: the old scripts no longer do what was recorded",
                         lesser.drift());
   text += finding_table("Notes", lesser.notes());
-  return text + coverage_text(summary.coverage);
+  return text + coverage_text(summary.coverage, context);
 }
 
 }  // namespace hookjournal

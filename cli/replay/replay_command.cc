@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -67,9 +68,9 @@ std::vector<std::unique_ptr<SandboxMaker>> make_makers(const ReplayOptions& opti
 }
 
 // 2 when every call of the selection was left out: that is as good as an empty one.
-int status_of(const ReplaySummary& summary, const ReplayOptions& options) {
+int status_of(const ReplaySummary& summary, const PassRule& rule) {
   if (summary.coverage.calls == 0) return 2;
-  return exit_status_of(summary, options.context(0).rule);
+  return exit_status_of(summary, rule);
 }
 
 void tell_of_empty(const ReplaySummary& summary) {
@@ -78,6 +79,18 @@ void tell_of_empty(const ReplaySummary& summary) {
   for (const auto& [reason, calls] : summary.coverage.left_out)
     std::fprintf(stderr, "  %lld: %s\n", static_cast<long long>(calls),
                  visible(reason).c_str());
+}
+
+// Most likely another directory was meant, or the execute bits are gone.
+void warn_of_no_scripts(const ScriptsTree& candidate) {
+  const bool any = std::ranges::any_of(
+      candidate.files,
+      [](const ScriptsTree::File& file) { return (file.mode & 0111) != 0; });
+  if (!any)
+    std::fprintf(
+        stderr,
+        "hookjournal: the directory of --scripts has no executable file: libvirt "
+        "would run nothing of it\n");
 }
 
 int replay_and_report(JournalReader& journal, const ReplayPlan& plan,
@@ -91,7 +104,7 @@ int replay_and_report(JournalReader& journal, const ReplayPlan& plan,
   write_output(paging, [&](Output& output) {
     ReplayReports reports(output, context, options.reports());
     summary = replay(journal, plan, makers, reports.listener());
-    status = status_of(summary, options);
+    status = status_of(summary, context.rule);
     reports.finish(summary, status);
   });
   if (summary.coverage.calls == 0) tell_of_empty(summary);
@@ -112,6 +125,7 @@ int run_replay(int argc, char** argv) {
   JournalReader journal(options.journal_file());
   check_not_empty(journal, selection);
   const ReplayPlan plan = options.plan(selection);
+  warn_of_no_scripts(plan.candidate);
   if (options.without_sandbox())
     std::fputs(
         "hookjournal: without a sandbox: the scripts act on this machine, and of what "

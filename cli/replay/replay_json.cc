@@ -1,5 +1,6 @@
 #include "cli/replay/replay_json.h"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -94,35 +95,35 @@ Json json_of(const ReplayCoverage& coverage) {
           {"masks", json_of(coverage.masks)}};
 }
 
+Json json_of(const SandboxConditions& sandbox) {
+  const std::chrono::nanoseconds time = sandbox.limits.time;
+  return {{"time_ns", time.count()},
+          {"memory", sandbox.limits.memory},
+          {"processes", sandbox.limits.processes},
+          {"disk", sandbox.limits.disk},
+          {"read_only", sandbox.read_only}};
+}
+
 }  // namespace
 
 std::string replayed_call_to_json(const ReplayedCall& replayed,
                                   const ReportContext& context) {
-  const CallRecord& call = replayed.call;
   const CallVerdict& verdict = replayed.verdict;
-  return line_of({{"type", "call"},
-                  {"id", call.id},
-                  {"call_uuid", call.uuid},
-                  {"host", or_null(call.host)},
-                  {"at", utc_time_text(call.at_ns)},
-                  {"driver", call.driver},
-                  {"object", call.object},
-                  {"object_uuid", or_null(call.object_uuid)},
-                  {"operation", call.operation},
-                  {"suboperation", call.suboperation},
-                  {"extra", call.extra},
-                  {"verdict", to_string(verdict.verdict)},
-                  {"reason", or_null(verdict.reason)},
-                  {"consequence", consequence_of_legs(verdict)},
-                  {"fingerprint", or_null(replayed.fingerprint)},
-                  {"accepted", replayed.accepted},
-                  {"differences", json_of(verdict.differences)},
-                  {"noise", json_of(verdict.noise)},
-                  {"drift", json_of(verdict.drift)},
-                  {"masks", json_of(verdict.masks)},
-                  {"simulated", verdict.simulated},
-                  {"notes", replayed.notes},
-                  {"reproduce", reproduce_command(context, replayed)}});
+  Json object = {{"type", "call"}};
+  object.update(Json::parse(call_head_to_json(replayed.call)));
+  object.update(Json{{"verdict", to_string(verdict.verdict)},
+                     {"reason", or_null(verdict.reason)},
+                     {"consequence", consequence_of_legs(verdict)},
+                     {"fingerprint", or_null(replayed.fingerprint)},
+                     {"accepted", replayed.accepted},
+                     {"differences", json_of(verdict.differences)},
+                     {"noise", json_of(verdict.noise)},
+                     {"drift", json_of(verdict.drift)},
+                     {"masks", json_of(verdict.masks)},
+                     {"simulated", verdict.simulated},
+                     {"notes", replayed.notes},
+                     {"reproduce", reproduce_command(context, replayed)}});
+  return line_of(object);
 }
 
 std::string leak_to_json(const ReplayedLeak& leak, const ReportContext& context) {
@@ -152,6 +153,7 @@ std::string summary_to_json(const ReplaySummary& summary, const ReportContext& c
                   {"verdicts", verdicts},
                   {"groups", groups},
                   {"coverage", json_of(summary.coverage)},
+                  {"sandbox", context.sandbox ? json_of(*context.sandbox) : Json()},
                   {"elapsed_ns", summary.elapsed_ns}});
 }
 

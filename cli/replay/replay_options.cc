@@ -182,11 +182,14 @@ std::string ReplayOptions::again(Paths paths) const {
 }
 
 ReportContext ReplayOptions::context(std::int64_t now_ns) const {
+  std::optional<SandboxConditions> conditions;
+  if (!no_sandbox_) conditions = sandbox_conditions(sandbox().limits);
   return {.scripts = scripts_,
           .baseline = baseline_,
           .again = " --scripts " + shell_quoted(scripts_) + again(Paths::as_given),
           .journal = journal_.repeated(),
           .rule = {fail_on(), allow_inconclusive_},
+          .sandbox = std::move(conditions),
           .now_ns = now_ns};
 }
 

@@ -1,12 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/replay/exit_status.h"
 #include "replay/replay.h"
+#include "replay/sandbox/sandbox.h"
 
 namespace hookjournal {
+
+// What the scripts had to live with in their sandboxes.
+struct SandboxConditions {
+  SandboxLimits limits;
+  // What the host has mounted, "/srv (nfs4)", and scripts could read but not write.
+  std::vector<std::string> read_only;
+};
+// As they are on this host now.
+SandboxConditions sandbox_conditions(const SandboxLimits& limits);
 
 // What the reports of a replay name beside its results.
 struct ReportContext {
@@ -16,7 +28,8 @@ struct ReportContext {
   // word after a blank.
   std::string again, journal;
   PassRule rule;
-  std::int64_t now_ns = 0;  // UTC
+  std::optional<SandboxConditions> sandbox;  // nothing: there was none
+  std::int64_t now_ns = 0;                   // UTC
 };
 
 // Commands for a shell, not yet safe to show.

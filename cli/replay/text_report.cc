@@ -217,7 +217,7 @@ void TextReport::summary(const ReplaySummary& summary, const LesserFindings& fin
   lesser("Inconclusive, and why", findings.inconclusive());
   lesser("Drift: where the old scripts no longer do what was recorded", findings.drift());
   lesser("Notes", findings.notes());
-  write_coverage(output_, summary.coverage, context_.now_ns);
+  write_coverage(output_, summary.coverage, context_);
 }
 
 }  // namespace hookjournal

@@ -84,6 +84,7 @@ TEST_CASE("the summary in JSON has verdicts, groups and what was covered", "[cli
   CHECK(json["groups"][1]["leak"] == true);
   CHECK(json["groups"][1]["example"] == 4720);
   CHECK(json["groups"][1]["accepted_by"].is_null());
+  CHECK(json["sandbox"].is_null());
   CHECK(json["coverage"]["calls"] == 7);
   CHECK(json["coverage"]["operations"]["qemu prepare/begin"] == 7);
   CHECK(json["coverage"]["newest"] == "2026-11-22T08:09:56.000000000Z");

@@ -1,3 +1,5 @@
+#include "cli/replay/change_words.h"
+#include "cli/replay/coverage_text.h"
 #include "cli/replay/text_report.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/replay/replay_findings.h"
@@ -45,6 +47,36 @@ TEST_CASE("a replay's report tells a group with its example and what to do", "[c
                        "hookjournal replay --call 4711 --scripts ./hooks.new --show\n"));
   CHECK_THAT(text,
              ContainsSubstring("hookjournal accept 3f9a0c12d4e5 --because '...'\n"));
+}
+
+TEST_CASE("a report names the limits of the sandbox and what was read-only", "[cli]") {
+  ReportContext context = replay_context();
+  context.sandbox = SandboxConditions{{}, {"/srv (nfs4)"}};
+  const std::string text = shown_by([&context](Output& output) {
+    write_coverage(output, summary_of({{Verdict::same, 1}}).coverage, context);
+  });
+  CHECK_THAT(text, ContainsSubstring("30.0s a script, 1024 MiB of memory a process, 512 "
+                                     "processes at a time, 256 MiB written"));
+  CHECK_THAT(text, ContainsSubstring("read-only   /srv (nfs4)\n"));
+}
+
+TEST_CASE("what reproduces a call later in its lifecycle replays those before it, too",
+          "[cli]") {
+  ReplayedCall call = refused_call(4711);
+  call.life_began = 4711;
+  CHECK(reproduce_command(replay_context(), call) ==
+        "hookjournal replay --call 4711 --scripts ./hooks.new --show");
+  call.life_began = 4700;
+  CHECK(reproduce_command(replay_context(), call) ==
+        "hookjournal replay --driver qemu --object win11 --call 4700..4711 --scripts "
+        "./hooks.new --show");
+}
+
+TEST_CASE("a failure that libvirt ignores is told as such", "[cli]") {
+  CHECK(consequence_words(Consequence::none, Consequence::ignored) ==
+        "a failure that libvirt ignores (was none)");
+  CHECK(consequence_words(Consequence::none, Consequence::start_refused) ==
+        "start-refused (was none)");
 }
 
 TEST_CASE("a report of a replay in which nothing changed says what it covered", "[cli]") {
