@@ -88,6 +88,13 @@ esac
 """
 
 
+# The tap's name is libvirt's own: only the running guest's XML knows it.
+JOINING = """\
+  tap=$(grep -o 'vnet[0-9]*' | head -n 1)
+  [ -z "$tap" ] || ip link set "$tap" master virbr7 || exit 1
+"""
+
+
 def lifecycles(admin: Administrator) -> None:
     admin.succeeds("net-start", "n1")
     admin.succeeds("start", "g1")
@@ -232,6 +239,23 @@ class Replay(unittest.TestCase):
 
         text = self.replay("refusing", "--object", "g2", "--show").stdout
         self.assertIn("start-refused (was none)", text)
+
+    def test_links_of_the_guests_are_there_when_asked_for(self) -> None:
+        joining = QEMU.replace("started)\n", "started)\n" + JOINING, 1)
+        (self.tree("joining") / "qemu").write_text(joining)
+        *lines, _ = self.replay_of_all("joining", 1, "--object", "g1", "--links")
+        starts = [call for call in lines if call.get("operation") == "started"]
+        for call in starts:
+            places = [d["place"] for d in call["differences"] if d["field"] == "network"]
+            self.assertRegex("\n".join(places), "(?m)^link vnet[0-9]+$")
+            self.assertEqual(call["consequence"], {"before": "none", "after": "none"})
+        self.assertEqual(len(starts), 2)
+
+        *lines, _ = self.replay_of_all("joining", 1, "--object", "g1")
+        starts = [call for call in lines if call.get("operation") == "started"]
+        self.assertEqual(
+            [call["consequence"]["after"] for call in starts], 2 * ["start-undone"]
+        )
 
     def test_the_command_in_the_report_reproduces_the_change(self) -> None:
         [group] = self.replay_of_all("refusing", 1)[-1]["groups"]
