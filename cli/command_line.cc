@@ -3,12 +3,25 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/description_request.h"
 #include "cli/escape.h"
 
 namespace hookjournal {
 
+namespace {
+std::function<void(const CLI::App&)> describer;
+}
+
+void describe_instead(std::function<void(const CLI::App&)> describe) {
+  describer = std::move(describe);
+}
+
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   app.name(std::string("hookjournal ") + argv[0]);
+  if (describer) {
+    describer(app);
+    return 0;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

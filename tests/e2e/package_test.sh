@@ -50,6 +50,7 @@ outside() {
       exit 1
     }
     mv "$tmp"/packages/*.deb now.deb
+    dpkg-deb -c now.deb >contents
     # The next version: the same programs in new files, as an upgrade brings them.
     dpkg-deb -R now.deb next
     sed -i "/^Version:/s/\$/+next/" next/DEBIAN/control
@@ -169,6 +170,15 @@ inside() {
   call_forever blue qemu "qemu.d/10 bash" &
   call_forever net network &
   let_some_pass
+
+  echo "--- what is in the package"
+  local file
+  for file in bin/hookjournal bin/hookjournal-hook libexec/hookjournal/hookjournal-stand-in \
+    share/man/man1/hookjournal.1.gz share/man/man8/hookjournal-hook.8.gz \
+    share/man/man5/hookjournal-journal.5.gz share/bash-completion/completions/hookjournal \
+    share/zsh/vendor-completions/_hookjournal share/fish/vendor_completions.d/hookjournal.fish; do
+    grep -q " root/root .* \./usr/$file$" contents || fail "no /usr/$file in the package"
+  done
 
   echo "--- install the package"
   dpkg -i now.deb
