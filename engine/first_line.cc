@@ -70,6 +70,8 @@ std::optional<std::string> with_recorder(std::string_view text,
   std::string result;
   result.reserve(text.size() + inserted);
   result.append("#!").append(recorder).append(" ").append(text.substr(2));
+  // An interpreter named like an option of ours.
+  if (launched_path(result) || is_watcher(result)) return {};
   return result;
 }
 

@@ -35,7 +35,8 @@ bool has_recorder(std::string_view text);
 std::optional<std::string> launched_path(std::string_view text);
 
 // `text` with the recorder inserted, every other byte as it was. Nothing when that cannot
-// be: no "#!", no interpreter, or the line would pass the kernel's 255 bytes.
+// be: no "#!", no interpreter or one named --exec or --watch, or the line would pass the
+// kernel's 255 bytes.
 std::optional<std::string> with_recorder(std::string_view text,
                                          std::string_view recorder);
 

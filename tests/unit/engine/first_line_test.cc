@@ -18,6 +18,12 @@ TEST_CASE("inserting the recorder and taking it out gives back every byte", "[en
   CHECK(without_recorder(*recorded) == script);
 }
 
+TEST_CASE("an interpreter named like an option of ours gets no recorder", "[engine]") {
+  CHECK_FALSE(with_recorder("#!--exec /bin/sh\n", kHook));
+  CHECK_FALSE(with_recorder("#! --watch\n", kHook));
+  CHECK(with_recorder("#!/bin/--exec\n", kHook));
+}
+
 TEST_CASE("a watcher is known by its first line and has no user's text", "[engine]") {
   const std::string text = watcher(kHook);
   CHECK(text == "#!/usr/bin/hookjournal-hook --watch\n");
