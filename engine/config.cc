@@ -58,7 +58,7 @@ std::string shown(const json& value) {
 
 // "[json.exception.parse_error.101] parse error at line 2 ..." without the library's
 // name.
-std::string wording_of(const json::parse_error& problem) {
+std::string wording_of(const json::exception& problem) {
   const std::string_view text = problem.what();
   const auto end = text.find("] ");
   return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
@@ -185,7 +185,7 @@ void take_file(const std::filesystem::path& file, Config& config) {
       config.trouble = "cannot use the configuration " + file.native() + ": it holds " +
                        shown(object) + " where an object in {} belongs; " +
                        "the defaults stand in until it is corrected";
-  } catch (const json::parse_error& problem) {
+  } catch (const json::exception& problem) {  // also a number beyond all bounds
     config.trouble = "cannot understand the configuration " + file.native() + ": " +
                      wording_of(problem) +
                      "; the defaults stand in until it is corrected";
@@ -235,11 +235,25 @@ std::filesystem::path spool_for(const std::filesystem::path& journal) {
   return usual / to_hex(sha256(journal.native())).substr(0, 16);
 }
 
+namespace {
+
+// Root's journal is closed to users, whose own daemons run the same hooks and read the
+// same configuration: they have a journal of their own. A folder that is missing is
+// another matter, it may not be mounted yet.
+bool is_closed(const std::filesystem::path& folder) {
+  return ::geteuid() != 0 && !folder.empty() && ::access(folder.c_str(), X_OK) != 0 &&
+         errno == EACCES;
+}
+
+}  // namespace
+
 Config load_config(const std::filesystem::path& hooks_dir) {
   Config config;
   const std::filesystem::path file = config_path(hooks_dir);
   try {
     take_file(file, config);
+    if (is_closed(config.journal.parent_path())) config.journal.clear();
+    if (config.journal.empty() && is_closed(config.spool)) config.spool.clear();
     if (config.journal.empty()) config.journal = default_journal(::geteuid());
     if (config.spool.empty()) config.spool = spool_for(config.journal);
   } catch (const std::exception& problem) {  // out of memory

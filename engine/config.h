@@ -13,8 +13,8 @@ namespace hookjournal {
 // `<hooks>/hookjournal/config.json`: JSON with comments, every key optional, unknown keys
 // ignored (a newer version may have written them).
 struct Config {
-  // journal.db; its folder also holds the spool beside the journal. Empty when neither
-  // the file nor the user's home says where.
+  // journal.db, beside it a spool. Empty when neither the file nor the user's home says
+  // where. The file's counts for those who may enter its folder; others have their own.
   std::filesystem::path journal;
   // All that recording may add to one hook run, together.
   std::chrono::milliseconds deadline{500};

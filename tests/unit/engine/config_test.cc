@@ -292,3 +292,27 @@ TEST_CASE("all that is ours in a hooks directory is in one folder", "[engine]") 
         "/etc/libvirt/hooks/hookjournal/config.json");
   CHECK(disabled_path("/etc/libvirt/hooks") == "/etc/libvirt/hooks/hookjournal/disabled");
 }
+
+TEST_CASE("a number beyond all bounds leaves the journal where it is", "[engine]") {
+  const Config config = loaded("{\"stream_cap\": 1" + std::string(400, '0') + "}");
+  CHECK(without_trouble(config) == defaults());
+  CHECK(says(config.trouble, {"number", "until it is corrected"}));
+}
+
+TEST_CASE("a user's daemon does not record into the journal that root's choice names",
+          "[engine]") {
+  const ScratchDir hooks;
+  std::filesystem::permissions(hooks.path(), std::filesystem::perms(0755));
+  std::filesystem::create_directory(hooks.path() / "closed");
+  std::filesystem::permissions(hooks.path() / "closed", std::filesystem::perms(0700));
+  const auto journal = hooks.path() / "closed/journal.db";
+  hooks.write("hookjournal/config.json", "{\"journal\": \"" + journal.native() + "\"}");
+  CHECK(load_config(hooks.path()).journal == journal);
+  if (::geteuid() != 0) return;  // cannot be another user
+
+  REQUIRE(::seteuid(65534) == 0);
+  const Config config = load_config(hooks.path());
+  REQUIRE(::seteuid(0) == 0);
+  CHECK(config.journal == default_journal(65534));
+  CHECK(config.spool == default_spool(65534));
+}
