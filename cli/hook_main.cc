@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -60,6 +61,15 @@ Invocation understand(int argc, char** argv) {
   return call;
 }
 
+// libvirt calls scripts by absolute paths; a person may call one as ./qemu.
+std::filesystem::path absolute_script(const std::string& script) {
+  if (script.starts_with('/')) return script;
+  std::error_code lost;  // our directory may be gone
+  const auto here = std::filesystem::current_path(lost);
+  if (lost) return script;
+  return (here / script).lexically_normal();
+}
+
 // As if we were not there.
 [[noreturn]] void just_execute(const Invocation& call) {
   if (!call.plan) ::_exit(0);
@@ -74,14 +84,24 @@ Invocation understand(int argc, char** argv) {
   ::_exit(exec_failure_status(error));
 }
 
+std::string first_line_of(const std::string& file) {
+  constexpr std::size_t kFirstLine = 256;
+  return read_small_file(file, kFirstLine).value_or("");
+}
+
 // A first line that names the recorder and nothing else, as a hand may leave it: the
 // kernel then gives us the script where an interpreter belongs, and running that would
 // run us again, without end. What the kernel says of a script without an interpreter.
+// An interpreter may be a recorded script itself, once: two that name each other, or a
+// launcher that is its own original, would have no end either.
 bool leads_back_here(const Invocation& call) {
-  constexpr std::size_t kFirstLine = 256;
   if (!call.plan) return false;
-  const auto first = read_small_file(call.plan->file, kFirstLine);
-  return first && has_recorder(*first);
+  const std::string first = first_line_of(call.plan->file);
+  if (!has_recorder(first) || is_watcher(first)) return false;
+  const auto behind = interpreter_of(first)->argument;
+  if (!behind) return true;
+  const auto launched = launched_path(first);
+  return has_recorder(first_line_of(launched.value_or(split_interpreter(*behind).path)));
 }
 
 [[noreturn]] void refuse_to_loop(const Invocation& call) {
@@ -151,8 +171,9 @@ ScriptStreams streams_for(InputKind kind) {
   ScriptResult result;
   try {
     result = run_script(call.plan, environ, streams_for(kind), report);
-  } catch (const Error&) {
+  } catch (const Error& refusal) {
     // The machine refuses a pipe or a process: the script needs neither from us.
+    report.give_up(refusal.what());
     restore_signals();
     just_execute(call);
   }
@@ -192,7 +213,7 @@ int main(int argc, char** argv) {
   fill_standard_descriptors();
   const Invocation call = understand(argc, argv);
   if (leads_back_here(call)) refuse_to_loop(call);
-  const ScriptPlace place = place_of(call.script);
+  const ScriptPlace place = place_of(absolute_script(call.script));
   if (::access(disabled_path(place.hooks_dir).c_str(), F_OK) == 0) just_execute(call);
   record(call, place);
 }

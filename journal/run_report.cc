@@ -146,6 +146,16 @@ RunEnded end_facts(const ScriptResult& result, const Moment& started) {
   return end;
 }
 
+void RunReport::give_up(const std::string& why) {
+  try {
+    if (!link_) return note_lost(load_config(run_.context.hooks_dir).spool, run_, why);
+    link_->send(Message::gave_up, why);
+    link_->flush();
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
 bool RunReport::finish(const ScriptResult& result) {
   try {
     return !failed_ && settle(result);

@@ -41,6 +41,9 @@ class RunReport : public ScriptWatcher {
   void turn() override;
   std::optional<std::chrono::milliseconds> patience() override;
 
+  // For a run that goes on without us, as the machine refuses what seeing it takes.
+  void give_up(const std::string& why);
+
   // Waits for the writer within what is left of the deadline, falls back to the spool.
   // True when the run is kept in some form.
   bool finish(const ScriptResult& result);

@@ -18,7 +18,8 @@ enum class Message : char {
   input_end = 'I',  // there is no more
   out = 'o',
   err = 'e',
-  ended = 'x',  // facts of the end, without the streams' bytes (facts_codec.h)
+  ended = 'x',    // facts of the end, without the streams' bytes (facts_codec.h)
+  gave_up = 'g',  // why: the script runs on in our place, and nobody sees its end
 };
 
 // From the writer: one byte.

@@ -97,6 +97,7 @@ class Writer {
   TreeListing listing_;
   std::optional<RunEnded> end_;
   bool died_ = false;
+  std::string gave_up_;  // why, when it was no death
 };
 
 void Writer::describe_run() {
@@ -148,6 +149,9 @@ void Writer::take(const MessageReceiver::Received& message) {
       break;
     case Message::err:
       streams_.err.add(message.payload);
+      break;
+    case Message::gave_up:
+      gave_up_ = message.payload;
       break;
     case Message::ended: {
       DecodedEnd end = decode_end(message.payload, 0);
@@ -216,7 +220,10 @@ void Writer::write_into_journal() {
       if (streams_.has_input && !input_written_) late_input = streams_.in.stream();
       journal_->end(id, *end_, late_input);
     } else {
-      journal_->died({now(), id, "the process that answered was killed"});
+      journal_->died({now(), id,
+                      gave_up_.empty()
+                          ? "the process that answered was killed"
+                          : "the recorder left the script to itself: " + gave_up_});
     }
   }
   journal_->make_durable();

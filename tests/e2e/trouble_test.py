@@ -3,6 +3,7 @@ in bounded time, what was recorded reads back, what was lost is a gap, the next 
 
 import argparse
 import concurrent.futures
+import json
 import os
 import re
 import signal
@@ -282,6 +283,66 @@ exit $status
         self.assertEqual(answer.status, 126)
         self.assertIn(b"Exec format error", answer.err)
         self.assertIn(b"no interpreter follows", answer.err)
+
+    def first_line(self, path, text):
+        """Gives a script another first line."""
+        with open(path, "r+") as file:
+            rest = file.read().split("\n", 1)[1]
+            file.seek(0)
+            file.truncate()
+            file.write(text + "\n" + rest)
+
+    def interpreter(self, first_line):
+        """A script that others may name as theirs: it runs them with sh."""
+        path = os.path.join(self.hooks.folder, "interpreter")
+        with open(path, "w") as file:
+            file.write(first_line + '\nexec /bin/sh "$@"\n')
+        os.chmod(path, 0o755)
+        return path
+
+    def test_interpreter_that_is_a_recorded_script_itself(self):
+        script = os.path.join(self.hooks.hooks, "qemu")
+        self.first_line(script, "#!%s %s" % (
+            Programs.hook, self.interpreter("#!%s /bin/sh" % Programs.hook)))
+        names = self.assert_answered()
+        self.hooks.upkeep()
+        outcomes = self.hooks.outcomes()
+        self.assertIn("failed", outcomes[names[0]])
+
+    def test_interpreters_that_name_each_other_fail_once(self):
+        script = os.path.join(self.hooks.hooks, "qemu")
+        path = self.interpreter("#!%s %s" % (Programs.hook, script))
+        self.first_line(script, "#!%s %s" % (Programs.hook, path))
+        answer = self.hooks.call("g", before=["unshare", "--pid", "--fork", "--kill-child",
+                                              "timeout", "5"])
+        self.assertEqual(answer.status, 126)
+
+    def test_called_by_a_relative_path(self):
+        answer = self.hooks.call("g", before=["sh", "-c", 'cd "$1" && shift 2 && exec ./qemu "$@"',
+                                              "sh", self.hooks.hooks])
+        self.assertEqual(answer.seen(), self.hooks.bare_answer("g").seen())
+        self.hooks.upkeep()
+        call = json.loads(self.hooks.hookjournal("log", "--json", "--hooks-dir",
+                                                 self.hooks.hooks).stdout)
+        self.assertEqual(call["context"]["hooks_dir"], self.hooks.hooks)
+        self.assertIsNotNone(call["tree"])
+
+    def test_a_machine_that_refuses_a_process_is_no_kill(self):
+        # Nobody else's processes count: the recorder and its writer may be, no script.
+        user = "61234"
+        journal = os.path.dirname(self.hooks.journal)
+        os.chmod(self.hooks.folder, 0o755)
+        for path in (journal, *(os.path.join(journal, name) for name in os.listdir(journal))):
+            os.chown(path, int(user), int(user))
+        answer = self.hooks.call("g", before=["prlimit", "--nproc=2", "setpriv", "--reuid", user,
+                                              "--regid", user, "--clear-groups"])
+        self.assertNotEqual(answer.status, 128 + signal.SIGKILL)
+        self.hooks.upkeep()
+        shown = self.hooks.hookjournal("show", "1", "--hooks-dir", self.hooks.hooks).stdout
+        self.assertEqual(self.hooks.outcomes()["g"], ["abandoned"])
+        self.assertNotIn("killed", shown)
+        reason = self.hooks.rows("select body from events where kind = 3")[0][0]
+        self.assertIn(b"left the script to itself: cannot", reason)
 
     def test_refuse_when_unrecorded(self):
         config = os.path.join(self.hooks.hooks, "hookjournal", "config.json")
