@@ -16,6 +16,10 @@ JournalOption::JournalOption(CLI::App& app) {
                  "The journal. Else HOOKJOURNAL_JOURNAL in the environment\n"
                  "says, else the configuration of the hooks directory")
       ->type_name("FILE")
+      // As a script writes it whose variable is unset: not another journal than meant.
+      ->check([](const std::string& file) {
+        return file.empty() ? "it names no file" : std::string();
+      })
       ->group("Journal");
   app.add_option("--hooks-dir", hooks_dir_, std::string("Default: ") + kHooksDir)
       ->type_name("DIR")

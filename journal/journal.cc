@@ -37,12 +37,18 @@ std::unique_ptr<Database> open_for_reading(const std::filesystem::path& file) {
     throw Error(
         with_errno("cannot open journal " + file.string(), errno) +
         "; `hookjournal install` creates the journal of a host, --journal names another");
+  if (std::filesystem::is_directory(file))
+    throw Error("cannot open journal " + file.string() +
+                ": it is a directory; the journal is a file, as in " +
+                (file / "journal.db").lexically_normal().string());
   auto db = std::make_unique<Database>(file, Database::Mode::read, kReadPatience);
   try {
     const Fitness fitness = fitness_for_reading(*db);
     if (fitness != Fitness::usable) throw Error(describe(fitness, *db));
   } catch (const DatabaseError& error) {
     // Not a database at all is told by SQLite at the first look inside.
+    if (std::string_view(error.what()).ends_with("not a database"))
+      throw Error(describe(Fitness::foreign, *db));
     throw Error(error.what());
   }
   return db;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace hookjournal {
@@ -100,26 +101,33 @@ Selection surroundings(const Selection& selection) {
   calls.drivers = selection.drivers;
   calls.objects = selection.objects;
   calls.hosts = selection.hosts;
-  calls.since_ns = selection.since_ns;
-  calls.until_ns = selection.until_ns;
   return calls;
 }
 
-// The calls by which lifecycles are chosen; nothing when all are wanted.
-std::optional<std::vector<std::int64_t>> chosen_calls(JournalReader& journal,
-                                                      const Selection& selection) {
+// The calls by which lifecycles are chosen, and whose they are.
+struct Chosen {
+  std::vector<std::int64_t> ids;  // ascending
+  std::vector<std::string> objects;
+};
+
+// Nothing when all are wanted.
+std::optional<Chosen> chosen_calls(JournalReader& journal, const Selection& selection) {
   const bool all = selection.uuids.empty() && selection.operations.empty() &&
                    selection.scripts.empty() && selection.outcomes.empty() &&
                    selection.consequences.empty() && selection.origins.empty() &&
                    selection.calls.empty() && selection.texts.empty() &&
                    selection.xpaths.empty() && !selection.slower_than_ns &&
-                   !selection.last;
+                   !selection.last && !selection.since_ns && !selection.until_ns;
   if (all) return {};
-  std::vector<std::int64_t> ids;
-  journal.for_each_call(selection,
-                        [&ids](const CallRecord& call) { ids.push_back(call.id); });
-  std::ranges::sort(ids);
-  return ids;
+  Chosen chosen;
+  std::set<std::string> objects;
+  journal.for_each_call(selection, [&](const CallRecord& call) {
+    chosen.ids.push_back(call.id);
+    objects.insert(call.object);
+  });
+  std::ranges::sort(chosen.ids);
+  chosen.objects.assign(objects.begin(), objects.end());
+  return chosen;
 }
 
 }  // namespace
@@ -142,12 +150,16 @@ void for_each_lifecycle(JournalReader& journal, const Selection& selection,
   const auto chosen = chosen_calls(journal, selection);
   const auto tell = [&](const Lifecycle& life) {
     if (!chosen || std::ranges::any_of(life.calls, [&chosen](const TimelineCall& call) {
-          return std::ranges::binary_search(*chosen, call.id);
+          return std::ranges::binary_search(chosen->ids, call.id);
         }))
       visit(life);
   };
   // Everybody's daemon starts are wanted besides the selected objects.
   Selection calls = surroundings(selection);
+  if (chosen && chosen->ids.empty()) return;
+  // Many more are read faster with all others than by name.
+  constexpr std::size_t kFew = 100;
+  if (chosen && chosen->objects.size() <= kFew) calls.objects = chosen->objects;
   const bool named = !calls.objects.empty();
   if (named) calls.objects.push_back("-");
   std::map<std::tuple<std::string, std::string, std::string>, Thread> threads;

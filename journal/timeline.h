@@ -48,8 +48,9 @@ struct Lifecycle {
 // How a call ended, as far as the order of calls goes: what a LifecycleReader is fed.
 Ended ended_of(const CallRecord& call);
 
-// The lifecycles with at least one call of the selection, and all their calls in its span
-// of time: each told when it is whole, those without an end last, by their beginning.
+// The lifecycles with at least one call of the selection, and all their calls, also those
+// before and after its span of time: each told when it is whole, those without an end
+// last, by their beginning.
 void for_each_lifecycle(JournalReader& journal, const Selection& selection,
                         const std::function<void(const Lifecycle&)>& visit);
 

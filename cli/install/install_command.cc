@@ -139,6 +139,7 @@ std::vector<std::string> reload_notes(const InstallRequest& request) {
 
 int install(const InstallOptions& options, const InstallRequest& request) {
   const InstallChoices choices = choices_of(options);
+  print_notes(unknown_driver_notes(request.drivers));
   FileOps ops;
   Installer installer(ops, request);
   if (options.dry_run) return dry_run(installer, request, choices);

@@ -1,6 +1,7 @@
 #include "cli/install/install_notes.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "cli/doctor/apparmor.h"
 #include "cli/escape.h"
@@ -25,7 +26,38 @@ bool apparmor_confines_libvirt(const fs::path& root) {
       [&](const char* profile) { return fs::exists(root / "etc/apparmor.d" / profile); });
 }
 
+// How many letters are to be changed, left out or put in to make one of the other.
+std::size_t letters_between(std::string_view one, std::string_view other) {
+  std::vector<std::size_t> before(other.size() + 1);
+  std::iota(before.begin(), before.end(), std::size_t{0});
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    std::vector<std::size_t> now = {i + 1};
+    for (std::size_t j = 0; j < other.size(); ++j)
+      now.push_back(std::min(
+          {before[j + 1] + 1, now[j] + 1, before[j] + (one[i] == other[j] ? 0 : 1)}));
+    before = std::move(now);
+  }
+  return before.back();
+}
+
 }  // namespace
+
+std::vector<std::string> unknown_driver_notes(const std::vector<std::string>& drivers) {
+  std::vector<std::string> notes;
+  const std::vector<std::string> known = drivers_with({});
+  for (const std::string& driver : drivers) {
+    if (std::ranges::find(known, driver) != known.end()) continue;
+    std::string note = "no driver of libvirt is called " + visible(driver) +
+                       " as far as this version knows: it is watched, and may never be "
+                       "called";
+    const auto like = std::ranges::min_element(known, {}, [&](const std::string& name) {
+      return letters_between(driver, name);
+    });
+    if (letters_between(driver, *like) <= 2) note += "; did you mean " + *like + "?";
+    notes.push_back(std::move(note));
+  }
+  return notes;
+}
 
 std::vector<std::string> install_notes(const HookTree& tree,
                                        const std::vector<PlannedChange>& changes,

@@ -17,4 +17,8 @@ std::vector<std::string> install_notes(const HookTree& tree,
                                        const std::string& recorder,
                                        const std::filesystem::path& root = "/");
 
+// For each driver that libvirt does not have, as far as we know: that nothing may call
+// it, and which one it is spelled like.
+std::vector<std::string> unknown_driver_notes(const std::vector<std::string>& drivers);
+
 }  // namespace hookjournal

@@ -60,5 +60,10 @@ TEST_CASE("an empty variable names no journal, so the configuration does", "[cli
   CHECK(choice.repeated == " --hooks-dir " + hooks.path().string());
 }
 
+TEST_CASE("--journal '' is no way to say nothing: another journal would be read",
+          "[cli]") {
+  CHECK_THROWS_AS(chosen({"--journal", ""}), CLI::ParseError);
+}
+
 }  // namespace
 }  // namespace hookjournal

@@ -181,6 +181,18 @@ TEST_CASE("what is no journal is named, and left alone", "[journal]") {
                     ContainsSubstring("hookjournal install"));
 }
 
+TEST_CASE("a folder or a text given as a journal is told as what it is", "[journal]") {
+  const TempFolder folder;
+  const auto text = folder / "text";
+  std::ofstream(text) << std::string(5000, 'x');
+  CHECK_THROWS_WITH(JournalReader(text.parent_path()),
+                    ContainsSubstring("it is a directory; the journal is a file, as in " +
+                                      (folder / "journal.db").string()));
+  CHECK_THROWS_WITH(
+      JournalReader(text),
+      ContainsSubstring("text: it is not a hookjournal journal; give another file"));
+}
+
 TEST_CASE("a log cut at any length leaves the calls before readable", "[journal]") {
   FreshJournal fresh;
   RunMaker maker;

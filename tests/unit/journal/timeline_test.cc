@@ -57,6 +57,24 @@ TEST_CASE("a lifecycle is whole by whichever of its calls it is chosen", "[journ
   CHECK(lives[0].remarks.empty());
 }
 
+TEST_CASE("a lifecycle that began before --since is not told as cut", "[journal]") {
+  Guests guests;
+  guests.start("g1");
+  guests.start("g2");
+  guests.shut_down("g1");
+  std::vector<std::int64_t> times;
+  guests.fresh.reader().for_each_call(
+      {}, [&times](const CallRecord& call) { times.push_back(call.at_ns); });
+  REQUIRE(times.size() == 8);
+  Selection selection;
+  selection.since_ns = times[6];
+  const auto lives = guests.lives(selection);
+  REQUIRE(lives.size() == 1);
+  CHECK(lives[0].object == "g1");
+  CHECK(lives[0].calls.size() == 5);
+  CHECK(lives[0].regular());
+}
+
 TEST_CASE("guests that still run are told in order of their starts", "[journal]") {
   Guests guests;
   for (const char* name : {"b", "c", "a"}) guests.start(name);

@@ -26,6 +26,15 @@ void enable_apparmor(const HooksFixture& tree) {
 
 }  // namespace
 
+TEST_CASE("a driver's name that is a slip of the pen is told, with the one meant",
+          "[cli]") {
+  const auto notes = unknown_driver_notes({"lcx", "qemu", "cloud-hypervisor"});
+  REQUIRE(notes.size() == 2);
+  CHECK_THAT(notes[0], ContainsSubstring("called lcx"));
+  CHECK_THAT(notes[0], ContainsSubstring("did you mean lxc?"));
+  CHECK_THAT(notes[1], !ContainsSubstring("did you mean"));
+}
+
 TEST_CASE("an ordinary host gets no notes", "[cli]") {
   HooksFixture tree;
   tree.file("qemu", "#!/bin/sh\n");
