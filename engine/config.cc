@@ -241,8 +241,8 @@ namespace {
 // same configuration: they have a journal of their own. A folder that is missing is
 // another matter, it may not be mounted yet.
 bool is_closed(const std::filesystem::path& folder) {
-  return ::geteuid() != 0 && !folder.empty() && ::access(folder.c_str(), X_OK) != 0 &&
-         errno == EACCES;
+  return ::geteuid() != 0 && !folder.empty() &&
+         ::faccessat(AT_FDCWD, folder.c_str(), X_OK, AT_EACCESS) != 0 && errno == EACCES;
 }
 
 }  // namespace
