@@ -26,10 +26,14 @@ JournalOption::JournalOption(CLI::App& app) {
       ->group("Journal");
 }
 
-std::filesystem::path JournalOption::file() const {
+std::filesystem::path JournalOption::named() const {
   if (!journal_.empty()) return journal_;
   const char* variable = std::getenv("HOOKJOURNAL_JOURNAL");
-  if (variable != nullptr && *variable != '\0') return variable;
+  return variable != nullptr ? variable : "";
+}
+
+std::filesystem::path JournalOption::file() const {
+  if (std::filesystem::path given = named(); !given.empty()) return given;
   const Config config = load_config(hooks_dir_);
   if (config.journal.empty()) throw Error(visible(config.trouble, Keep::lines));
   if (!config.trouble.empty())
@@ -39,10 +43,11 @@ std::filesystem::path JournalOption::file() const {
 }
 
 bool JournalOption::is_production() const {
+  const std::filesystem::path given = named();
+  if (given.empty()) return true;
   const std::filesystem::path production = load_config(hooks_dir_).journal;
-  const std::filesystem::path named = file();
   std::error_code unknown;
-  return named == production || std::filesystem::equivalent(named, production, unknown);
+  return given == production || std::filesystem::equivalent(given, production, unknown);
 }
 
 std::string JournalOption::repeated() const {

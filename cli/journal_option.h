@@ -29,6 +29,9 @@ class JournalOption {
   std::string repeated() const;
 
  private:
+  // By --journal or the environment, else empty.
+  std::filesystem::path named() const;
+
   std::string journal_;
   std::string hooks_dir_ = kHooksDir;
   static constexpr const char* kHooksDir = "/etc/libvirt/hooks";

@@ -1,9 +1,12 @@
 #include "journal/call_history.h"
 
+#include <algorithm>
+#include <compare>
 #include <string>
 
 #include "engine/hook_call.h"
 #include "journal/database.h"
+#include "journal/object_names.h"
 
 namespace hookjournal {
 
@@ -11,13 +14,6 @@ namespace {
 
 // Where a filter's output decides, each candidate has to be judged: not more than these.
 constexpr int kMostJudged = 50;
-
-std::string uuid_digits(const std::string& text) {
-  std::string digits;
-  for (const char c : text)
-    if (c != '-') digits += c;
-  return digits;
-}
 
 bool fits(JournalReader& journal, const CallRecord& call, std::int64_t id) {
   const bool filter = is_filter(
@@ -27,31 +23,43 @@ bool fits(JournalReader& journal, const CallRecord& call, std::int64_t id) {
   return candidate && went_well(*candidate);
 }
 
-std::optional<std::int64_t> newest_before(JournalReader& journal, const CallRecord& call,
-                                          const std::string& whose,
-                                          const std::string& value, bool succeeded) {
+struct Found {
+  std::int64_t at_ns = 0, id = 0;
+  auto operator<=>(const Found&) const = default;
+};
+
+// Of calls under one name; `whose` says of which UUID besides.
+std::optional<Found> newest_named(JournalReader& journal, const CallRecord& call,
+                                  const std::string& name, const std::string& whose,
+                                  bool succeeded) {
   auto rows = journal.database().prepare(
-      "select id from calls where " + whose +
+      "select at_ns, id from calls where object = ?1" + whose +
       " and (at_ns < ?2 or (at_ns = ?2 and id < ?3)) and driver = ?4"
       " and operation = ?5 and suboperation = ?6" +
       (succeeded ? " and outcome = 0" : "") + " order by at_ns desc, id desc limit " +
       std::to_string(kMostJudged));
-  rows.bind(1, value).bind(2, call.at_ns).bind(3, call.id);
+  rows.bind(1, name).bind(2, call.at_ns).bind(3, call.id);
   rows.bind(4, call.driver).bind(5, call.operation).bind(6, call.suboperation);
   while (rows.next()) {
-    const std::int64_t id = rows.int64(0);
-    if (!succeeded || fits(journal, call, id)) return id;
+    const Found found{rows.int64(0), rows.int64(1)};
+    if (!succeeded || fits(journal, call, found.id)) return found;
   }
   return {};
 }
 
 std::optional<std::int64_t> newest_before(JournalReader& journal, const CallRecord& call,
                                           bool succeeded) {
-  if (const auto id = newest_before(journal, call, "object = ?1", call.object, succeeded))
-    return id;
-  if (call.object_uuid.empty()) return {};
-  return newest_before(journal, call, "lower(hex(object_uuid)) = ?1",
-                       uuid_digits(call.object_uuid), succeeded);
+  std::optional<Found> newest;
+  if (!call.object_uuid.empty()) {
+    // The digits are ours: only hexadecimal ones.
+    const std::string whose = " and (object_uuid is null or lower(hex(object_uuid)) = '" +
+                              uuid_digits(call.object_uuid) + "')";
+    for (const std::string& name : names_of_uuid(journal, call.object_uuid))
+      newest = std::max(newest, newest_named(journal, call, name, whose, succeeded));
+  }
+  if (!newest) newest = newest_named(journal, call, call.object, "", succeeded);
+  if (!newest) return {};
+  return newest->id;
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace hookjournal {
 // What came before a call of its own kind: of the same driver, operation and
 // sub-operation, for the same guest or network. Nothing: not as far as is recorded.
 //
-// A guest that was renamed is followed by its UUID, when there is none by its name.
+// A guest is known by its UUID where that is recorded, whatever its name was then; else,
+// or when it had that UUID never before, by its name.
 std::optional<std::int64_t> previous_call(JournalReader& journal, const CallRecord& call);
 
 // The last of these that succeeded. What libvirt refused for its output has not.

@@ -212,7 +212,7 @@ CallStats call_stats(JournalReader& journal, const Selection& selection,
   stats.since_ns = selection.since_ns.value_or(db.number("select min(at_ns) from calls"));
   stats.until_ns = selection.until_ns.value_or(
       selection.since_ns ? now_ns : db.number("select max(at_ns) from calls"));
-  if (selection.since_ns)
+  if (selection.since_ns && !selection.last)
     stats.before_ns = stats.since_ns - (stats.until_ns - stats.since_ns);
 
   const Period period(stats.since_ns, stats.until_ns);

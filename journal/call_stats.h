@@ -40,8 +40,8 @@ struct CallStats {
 };
 
 // Of the selected calls. The period is that of --since and --until; what is left open is
-// filled with what is recorded. Only where --since is given there is a period before: as
-// long, right before it.
+// filled with what is recorded. Only where --since is given, and not --last, there is a
+// period before: as long, right before it.
 CallStats call_stats(JournalReader& journal, const Selection& selection,
                      std::int64_t now_ns);
 

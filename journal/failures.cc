@@ -143,20 +143,28 @@ std::optional<FailedCall> FailureReader::read(std::int64_t call) {
 
 std::vector<FailureGroup> failure_groups(JournalReader& journal,
                                          const Selection& selection) {
+  const auto& outcomes = selection.outcomes;
+  if (!outcomes.empty() && std::ranges::find(outcomes, Outcome::failed) == outcomes.end())
+    return {};
   // Whether a group is new is told by what came before.
   Selection failed = selection;
   failed.outcomes = {Outcome::failed};
   failed.since_ns.reset();
+  failed.last.reset();
 
   const std::vector<std::int64_t> ids = journal.call_ids(failed);
   // Not a lock for each of thousands of looks.
   const Transaction snapshot(journal.database(), Transaction::Kind::deferred);
   FailureReader reader(journal);
   std::map<std::string, Gathered> groups;
-  for (const std::int64_t id : ids) {
-    auto call = reader.read(id);
+  std::size_t older = 0;
+  if (selection.last && static_cast<std::size_t>(*selection.last) < ids.size())
+    older = ids.size() - static_cast<std::size_t>(*selection.last);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto call = reader.read(ids[i]);
     if (!call) continue;
-    const bool counts = !selection.since_ns || call->at_ns >= *selection.since_ns;
+    const bool counts =
+        i >= older && (!selection.since_ns || call->at_ns >= *selection.since_ns);
     Gathered& gathered = groups[key_of(call->cause)];
     if (gathered.last_failure.empty()) gathered.group.cause = call->cause;
     add(gathered, std::move(*call), counts);

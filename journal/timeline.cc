@@ -101,6 +101,7 @@ Selection surroundings(const Selection& selection) {
   calls.drivers = selection.drivers;
   calls.objects = selection.objects;
   calls.hosts = selection.hosts;
+  calls.origins = selection.origins;  // what was simulated is no part of what happened
   return calls;
 }
 

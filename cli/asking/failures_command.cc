@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/asking/cause_words.h"
+#include "cli/asking/host_calls.h"
 #include "cli/call_choice.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -191,7 +192,8 @@ int run_failures(int argc, char** argv) {
     write_output(paging, write_rules);
     return 0;
   }
-  wanted.selection = options.selection(now().wall_ns);
+  const Selection asked = options.selection(now().wall_ns);
+  wanted.selection = host_calls(asked, journal_option);
   JournalReader journal(journal_option.file());
   std::size_t found = 1;
   write_output(paging, [&](Output& output) {
@@ -205,6 +207,11 @@ int run_failures(int argc, char** argv) {
     else
       write_why(output, call);
   });
+  if (wanted.why == 0) {
+    Selection failed = asked;
+    failed.outcomes = {Outcome::failed};
+    tell_of_left_out(journal, failed, journal_option);
+  }
   if (found == 0 && !wanted.json)
     std::fprintf(stderr, "hookjournal: no recorded failure is like that\n");
   return 0;

@@ -1,22 +1,37 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <string>
+#include <vector>
 
-#include "cli/call_words.h"
+#include "cli/asking/call_list.h"
+#include "cli/asking/group_list.h"
+#include "cli/asking/host_calls.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/csv.h"
 #include "cli/escape.h"
 #include "cli/journal_option.h"
 #include "cli/output.h"
 #include "cli/selection_options.h"
-#include "cli/table.h"
-#include "cli/time_text.h"
+#include "engine/error.h"
+#include "journal/call_groups.h"
 #include "journal/call_json.h"
 #include "journal/journal.h"
+#include "journal/object_names.h"
 
 namespace hookjournal {
 
 namespace {
+
+constexpr const char* kGroupings =
+    "object, script, operation, driver, outcome, consequence, tree, hour, day";
+
+const std::string kColumnsHelp =
+    "id, call_uuid, host, at, driver, object, object_uuid, operation,\n"
+    "suboperation, extra, outcome, consequence, origin, answer, elapsed_ns,\n"
+    "tree, caller, scripts";
 
 constexpr const char* kExample =
     "One line a call, newest last. A terminal that is asked for nothing in particular\n"
@@ -25,64 +40,98 @@ constexpr const char* kExample =
     "parentheses\n"
     "is what libvirt would have done: the call was not its own.\n"
     "\n"
+    "In text, starts and shutdowns of daemons in a row that went well are one line, "
+    "with\n"
+    "their number and the time of the last, unless they are asked for (--unfold,\n"
+    "--driver daemon). In the journal that `install` made, calls of `run` and "
+    "`simulate`\n"
+    "are left out unless --origin or --call names them; a note says how many. CSV has\n"
+    "raw values, times in UTC; a text that a spreadsheet would take for a formula "
+    "begins\n"
+    "with '.\n"
+    "\n"
     "example: what went wrong since yesterday, and which call it was in full\n"
     "  hookjournal log --outcome failed --since yesterday\n"
     "  hookjournal show 4711\n";
 
-Style style_of(const CallRecord& call) {
-  if (call.outcome == Outcome::failed) return Style::bad;
-  return call.outcome == Outcome::ok ? Style::plain : Style::warning;
-}
+struct Wanted {
+  Selection selection;
+  CallColumns columns;
+  std::optional<GroupBy> group_by;
+  bool json = false, csv = false, unfold = false;
+};
 
-// The heading names today's zone; a row of another season names its own.
-std::string time_words(std::int64_t at_ns, std::int64_t now_ns) {
-  return local_zone(at_ns) == local_zone(now_ns) ? local_clock_text(at_ns)
-                                                 : local_time_text(at_ns);
-}
-
-Table::Row row_of(const CallRecord& call, std::int64_t now_ns) {
-  const Style style = style_of(call);
-  const bool quiet = call.consequence == Consequence::none;
-  // A filter may succeed and yet print what libvirt refuses.
-  const bool refused = call.output_judgement.verdict == OutputVerdict::invalid;
-  return {{std::to_string(call.id)},
-          {time_words(call.at_ns, now_ns)},
-          {visible(call.driver)},
-          {visible(call.object)},
-          {operation_words(call)},
-          {std::string(to_string(call.outcome)), style},
-          {consequence_word(call.consequence, call.origin), quiet     ? Style::faint
-                                                            : refused ? Style::bad
-                                                                      : style},
-          {elapsed_words(call, now_ns)},
-          {script_words(call)}};
-}
-
-// True when there was a call.
-bool list_as_text(JournalReader& journal, const Selection& selection, std::int64_t now_ns,
-                  Output& output) {
-  Table table(output, {{"ID", true},
-                       {"TIME (" + local_zone(now_ns) + ")"},
-                       {"DRIVER"},
-                       {"OBJECT"},
-                       {"OPERATION"},
-                       {"OUTCOME"},
-                       {"CONSEQUENCE"},
-                       {"TOOK", true},
-                       {"SCRIPTS"}});
+// What a list showed: whether there was a call, and where the first one stands in time.
+struct Shown {
   bool any = false;
-  journal.for_each_call(selection, [&](const CallRecord& call) {
-    table.add(row_of(call, now_ns));
-    any = true;
+  std::int64_t since_ns = 0;
+};
+
+Shown list_as_text(JournalReader& journal, const Wanted& wanted, std::int64_t now_ns,
+                   Output& output) {
+  const auto daemons =
+      wanted.unfold ? CallList::Daemons::each : CallList::Daemons::folded;
+  CallList list(output, wanted.columns, daemons, now_ns);
+  Shown shown;
+  journal.for_each_call(wanted.selection, [&](const CallRecord& call) {
+    if (list.empty()) shown.since_ns = call.at_ns;
+    list.add(call);
   });
-  table.finish();
-  return any;
+  list.finish();
+  shown.any = !list.empty();
+  return shown;
+}
+
+void list_as_csv(JournalReader& journal, const Wanted& wanted, Output& output) {
+  std::vector<std::string> fields;
+  for (const CallColumn* column : wanted.columns) fields.emplace_back(column->name);
+  output.bytes(csv_line(fields));
+  journal.for_each_call(wanted.selection, [&](const CallRecord& call) {
+    fields.clear();
+    for (const CallColumn* column : wanted.columns) fields.push_back(column->field(call));
+    output.bytes(csv_line(fields));
+  });
 }
 
 void list_as_json(JournalReader& journal, const Selection& selection, Output& output) {
   journal.for_each_call(selection, [&output](const CallRecord& call) {
     output.bytes(call_to_json(call) + "\n");
   });
+}
+
+// True when there was a group.
+bool list_groups(JournalReader& journal, const Wanted& wanted, std::int64_t now_ns,
+                 Output& output) {
+  const auto groups = call_groups(journal, wanted.selection, *wanted.group_by);
+  if (wanted.json)
+    write_groups_json(output, groups, *wanted.group_by);
+  else if (wanted.csv)
+    write_groups_csv(output, groups, *wanted.group_by);
+  else
+    write_groups_text(output, groups, *wanted.group_by, now_ns);
+  return !groups.empty();
+}
+
+// A guest that was renamed has calls under other names.
+void tell_of_names(JournalReader& journal, const std::string& object) {
+  const std::vector<std::string> names = other_names(journal, object);
+  if (names.empty()) return;
+  std::string list;
+  for (const std::string& name : names)
+    list += (list.empty() ? "" : ", ") + visible(name);
+  std::fprintf(stderr,
+               "hookjournal: %s is also known as %s, under the same UUID; --uuid shows "
+               "all its calls\n",
+               visible(object).c_str(), list.c_str());
+}
+
+std::optional<GroupBy> group_by(const std::string& word) {
+  if (word.empty()) return {};
+  const auto by = group_by_named(word);
+  if (!by)
+    throw UsageError("--group-by '" + visible(word) + "': it must be one of " +
+                     kGroupings);
+  return by;
 }
 
 // Lines of a screen that are not the list's: headings, the note, the prompt.
@@ -105,31 +154,66 @@ std::int64_t fit_screen(JournalReader& journal, const Output& output,
 int run_log(int argc, char** argv) {
   CLI::App app("List recorded hook calls.");
   app.footer(kExample);
+  std::string grouping;
+  app.add_option("--group-by", grouping,
+                 std::string("Count instead, a line for each ") + kGroupings)
+      ->type_name("WHAT");
+  std::vector<std::string> columns;
+  app.add_option("--columns", columns, "Of text and CSV, in this order:\n" + kColumnsHelp)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME,...")
+      ->excludes("--group-by");
+  Wanted wanted;
+  app.add_flag("--unfold", wanted.unfold,
+               "Each start and shutdown of a daemon on a line");
   SelectionOptions options(app);
   JournalOption journal_option(app);
-  bool json = false, no_pager = false;
-  app.add_flag("--json", json, "One object a line, for programs");
+  bool no_pager = false;
+  app.add_flag("--json", wanted.json, "One object a line, for programs")
+      ->excludes("--columns");
+  app.add_flag("--csv", wanted.csv, "Comma-separated, a line of names first")
+      ->excludes("--json");
   app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
 
   const std::int64_t now_ns = now().wall_ns;
-  Selection selection = options.selection(now_ns);
+  const Selection asked = options.selection(now_ns);
+  wanted.selection = host_calls(asked, journal_option);
+  wanted.group_by = group_by(grouping);
+  wanted.columns = !columns.empty() ? call_columns_named(columns)
+                   : wanted.csv     ? all_call_columns()
+                                    : usual_call_columns();
+  // Who asks for the daemons' calls wants to see them.
+  wanted.unfold = wanted.unfold || !asked.calls.empty() ||
+                  std::ranges::find(asked.drivers, "daemon") != asked.drivers.end();
   JournalReader journal(journal_option.file());
-  bool any = true;
+  Shown shown{.any = true};
   std::int64_t left_out = 0;
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
   write_output(paging, [&](Output& output) {
-    if (json) return list_as_json(journal, selection, output);
+    if (wanted.group_by) {
+      const bool any = list_groups(journal, wanted, now_ns, output);
+      shown.any = any || wanted.json || wanted.csv;
+      return;
+    }
+    if (wanted.json) return list_as_json(journal, wanted.selection, output);
+    if (wanted.csv) return list_as_csv(journal, wanted, output);
     if (output.terminal() && !options.any())
-      left_out = fit_screen(journal, output, selection);
-    any = list_as_text(journal, selection, now_ns, output);
+      left_out = fit_screen(journal, output, wanted.selection);
+    shown = list_as_text(journal, wanted, now_ns, output);
   });
+  if (!wanted.json && !wanted.csv && asked.uuids.empty())
+    for (const std::string& object : asked.objects) tell_of_names(journal, object);
+  // What the newest leave out lies among them.
+  tell_of_left_out(journal, asked, journal_option,
+                   wanted.selection.last ? shown.since_ns : 0);
   if (left_out > 0)
     std::fprintf(stderr,
                  "hookjournal: %lld earlier %s left out; --last N or --last all shows "
                  "more\n",
                  static_cast<long long>(left_out), left_out == 1 ? "call" : "calls");
-  if (!any)
+  if (!shown.any)
     std::fprintf(
         stderr, "hookjournal: %s\n",
         options.any() ? "no recorded call is like that" : "no call is recorded yet");

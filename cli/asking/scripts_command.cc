@@ -8,6 +8,7 @@
 
 #include "cli/asking/difference_json.h"
 #include "cli/asking/difference_text.h"
+#include "cli/asking/host_calls.h"
 #include "cli/asking/restored_tree.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -203,10 +204,12 @@ int run_scripts(int argc, char** argv) {
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
   check(wanted);
 
-  wanted.selection = options.selection(now().wall_ns);
+  const Selection asked = options.selection(now().wall_ns);
+  wanted.selection = host_calls(asked, journal_option);
   JournalReader journal(journal_option.file());
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
   write_output(paging, [&](Output& output) { write(journal, wanted, output); });
+  if (wanted.words.empty()) tell_of_left_out(journal, asked, journal_option);
   return 0;
 }
 

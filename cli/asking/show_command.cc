@@ -1,12 +1,17 @@
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "cli/asking/call_text.h"
+#include "cli/asking/host_calls.h"
 #include "cli/call_choice.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/journal_option.h"
 #include "cli/output.h"
+#include "cli/selection_options.h"
+#include "engine/error.h"
 #include "journal/call_json.h"
 #include "journal/journal.h"
 
@@ -19,8 +24,7 @@ constexpr const char* kExample =
     "all of one.\n"
     "\n"
     "example: why the last guest did not start\n"
-    "  hookjournal log --consequence start-refused,start-undone --last 1\n"
-    "  hookjournal show 4711\n";
+    "  hookjournal show --consequence start-refused,start-undone --last 1\n";
 
 }  // namespace
 
@@ -29,30 +33,39 @@ int run_show(int argc, char** argv) {
   app.footer(kExample);
   std::vector<std::int64_t> ids;
   app.add_option("ID", ids, "The calls; `log` has their numbers")
-      ->required()
       ->type_name("")
       ->check(wrong_call_number);
+  SelectionOptions options(app);
   JournalOption journal_option(app);
   bool json = false, no_pager = false;
   app.add_flag("--json", json, "One object a line, as `log --json`");
   app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  if (ids.empty() && !options.any())
+    throw UsageError("say which calls: give their numbers, or select some, as --last 1");
+  if (!ids.empty() && options.any())
+    throw UsageError("give the numbers of calls or select some, not both");
 
+  const Selection asked = options.selection(now().wall_ns);
   JournalReader journal(journal_option.file());
-  std::vector<CallRecord> calls;
-  calls.reserve(ids.size());
-  for (const std::int64_t id : ids) calls.push_back(call_or_usage_error(journal, id));
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
+  bool any = false;
   write_output(paging, [&](Output& output) {
-    for (const CallRecord& call : calls) {
-      if (json) {
-        output.bytes(call_to_json(call) + "\n");
-        continue;
-      }
-      if (&call != &calls.front()) output.text("\n");
+    const auto write = [&](const CallRecord& call) {
+      const bool first = !std::exchange(any, true);
+      if (json) return output.bytes(call_to_json(call) + "\n");
+      if (!first) output.text("\n");
       CallText(journal, call, output, journal_option.repeated()).write();
-    }
+    };
+    if (ids.empty())
+      return journal.for_each_call(host_calls(asked, journal_option), write);
+    std::vector<CallRecord> calls;
+    calls.reserve(ids.size());
+    for (const std::int64_t id : ids) calls.push_back(call_or_usage_error(journal, id));
+    for (const CallRecord& call : calls) write(call);
   });
+  if (ids.empty()) tell_of_left_out(journal, asked, journal_option);
+  if (!any && !json) std::fprintf(stderr, "hookjournal: no recorded call is like that\n");
   return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/csv.h"
 #include "cli/escape.h"
 #include "cli/journal_option.h"
 #include "cli/output.h"
@@ -46,21 +47,6 @@ nlohmann::json json_of(const QueryValue& value) {
   return words(value);
 }
 
-// RFC 4180.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string field = "\"";
-  for (const char byte : text) field += byte == '"' ? "\"\"" : std::string(1, byte);
-  return field + "\"";
-}
-
-void write_csv(Output& output, const std::vector<std::string>& fields) {
-  std::string line;
-  for (const std::string& field : fields)
-    line += (&field == &fields.front() ? "" : ",") + csv_field(field);
-  output.bytes(line + "\r\n");
-}
-
 }  // namespace
 
 int run_sql(int argc, char** argv) {
@@ -83,7 +69,7 @@ int run_sql(int argc, char** argv) {
         {.columns =
              [&](const std::vector<std::string>& columns) {
                names = columns;
-               if (csv) write_csv(output, names);
+               if (csv) output.bytes(csv_line(names));
                if (csv || json) return;
                std::vector<Table::Column> headings;
                headings.reserve(names.size());
@@ -106,7 +92,7 @@ int run_sql(int argc, char** argv) {
                  std::vector<std::string> fields;
                  fields.reserve(row.size());
                  for (const QueryValue& value : row) fields.push_back(words(value));
-                 return write_csv(output, fields);
+                 return output.bytes(csv_line(fields));
                }
                Table::Row cells;
                for (const QueryValue& value : row)

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/asking/host_calls.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/escape.h"
@@ -168,7 +169,11 @@ int run_stats(int argc, char** argv) {
 
   const std::int64_t now_ns = now().wall_ns;
   JournalReader journal(journal_option.file());
-  const CallStats stats = call_stats(journal, options.selection(now_ns), now_ns);
+  const Selection asked = options.selection(now_ns);
+  // To leave nothing out takes longer than to look whether there is anything.
+  const bool others = count_left_out(journal, asked, journal_option) > 0;
+  const Selection selection = others ? host_calls(asked, journal_option) : asked;
+  const CallStats stats = call_stats(journal, selection, now_ns);
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
   write_output(paging, [&](Output& output) {
     if (json)
@@ -176,6 +181,7 @@ int run_stats(int argc, char** argv) {
     else if (!stats.operations.empty())
       write_text(output, stats);
   });
+  if (others) tell_of_left_out(journal, asked, journal_option);
   if (stats.operations.empty() && !json)
     std::fprintf(stderr, "hookjournal: no recorded call is like that\n");
   return 0;

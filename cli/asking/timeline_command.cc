@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/asking/host_calls.h"
 #include "cli/asking/timeline_text.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -39,8 +40,9 @@ int run_timeline(int argc, char** argv) {
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
 
   const std::int64_t now_ns = now().wall_ns;
-  Selection selection = options.selection(now_ns);
-  selection.objects.insert(selection.objects.end(), objects.begin(), objects.end());
+  Selection asked = options.selection(now_ns);
+  asked.objects.insert(asked.objects.end(), objects.begin(), objects.end());
+  const Selection selection = host_calls(asked, journal_option);
   JournalReader journal(journal_option.file());
   bool any = false;
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
@@ -53,6 +55,7 @@ int run_timeline(int argc, char** argv) {
       write_lifecycle(output, life, now_ns);
     });
   });
+  tell_of_left_out(journal, asked, journal_option);
   if (!any && !json)
     std::fprintf(stderr, "hookjournal: no recorded %s is like that\n",
                  irregular ? "irregular lifecycle" : "lifecycle");
