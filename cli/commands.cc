@@ -11,6 +11,7 @@ const CommandEntry kCommands[] = {
     {"doctor", "find what keeps hook scripts from working", run_doctor},
     {"log", "list recorded hook calls", run_log},
     {"show", "tell everything about recorded calls", run_show},
+    {"follow", "tell of calls as they are recorded", run_follow},
     {"running", "tell which scripts run now, and what they wait for", run_running},
     {"timeline", "show the calls of guests and networks as lifecycles", run_timeline},
     {"failures", "group failed calls by what they failed of", run_failures},

@@ -22,6 +22,7 @@ int run_doctor(int argc, char** argv);
 
 int run_log(int argc, char** argv);
 int run_show(int argc, char** argv);
+int run_follow(int argc, char** argv);
 int run_sql(int argc, char** argv);
 int run_running(int argc, char** argv);
 int run_timeline(int argc, char** argv);
