@@ -123,15 +123,15 @@ bool Following::changed() {
 void Following::await_new_calls() {
   const std::int64_t newest = newest_event(*journal_);
   auto rows = journal_->database().prepare(
-      "select distinct call from script_runs where id > ? and id <= ?");
+      "select call from script_runs where id > ? and id <= ?");
   rows.bind(1, seen_).bind(2, newest);
   while (rows.next()) awaited_.try_emplace(rows.int64(0));
   seen_ = newest;
 }
 
 void Following::await_unfinished() {
-  auto rows = journal_->database().prepare(
-      "select distinct call from script_runs where outcome = 2");
+  auto rows =
+      journal_->database().prepare("select call from script_runs where outcome = 2");
   while (rows.next()) awaited_.try_emplace(rows.int64(0));
 }
 

@@ -179,7 +179,6 @@ int run_log(int argc, char** argv) {
 
   const std::int64_t now_ns = now().wall_ns;
   const Selection asked = options.selection(now_ns);
-  wanted.selection = host_calls(asked, journal_option);
   wanted.group_by = group_by(grouping);
   wanted.columns = !columns.empty() ? call_columns_named(columns)
                    : wanted.csv     ? all_call_columns()
@@ -188,6 +187,9 @@ int run_log(int argc, char** argv) {
   wanted.unfold = wanted.unfold || !asked.calls.empty() ||
                   std::ranges::find(asked.drivers, "daemon") != asked.drivers.end();
   JournalReader journal(journal_option.file());
+  // To count all but some takes longer than to look whether there are any.
+  const bool all = wanted.group_by && count_left_out(journal, asked, journal_option) == 0;
+  wanted.selection = all ? asked : host_calls(asked, journal_option);
   Shown shown{.any = true};
   std::int64_t left_out = 0;
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;

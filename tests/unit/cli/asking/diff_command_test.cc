@@ -161,5 +161,21 @@ TEST_CASE("diff shows a terminal no raw bytes of a call", "[cli][diff]") {
   CHECK_THAT(calls.diff({"1", "3"}).out, !ContainsSubstring("\x1b"));
 }
 
+TEST_CASE("a renamed guest is compared with what it was under its old name",
+          "[cli][diff]") {
+  const auto named = [](const std::string& guest, const std::string& digit) {
+    return Given{.guest = guest,
+                 .xml = "<domain><uuid>1b4e28ba-2fa1-11d2-883f-0016d3cca42" + digit +
+                        "</uuid></domain>"};
+  };
+  Calls calls;
+  calls.add(named("new", "8"));  // another guest, which had that name before
+  const auto renamed = calls.add(named("old", "7"));
+  calls.add(named("third", "9"));
+  const auto call = calls.add(named("new", "7"));
+  for (const char* option : {"--with-previous", "--with-last-success"})
+    CHECK(calls.json({std::to_string(call), option})["before"] == renamed);
+}
+
 }  // namespace
 }  // namespace hookjournal
