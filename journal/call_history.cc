@@ -1,8 +1,8 @@
 #include "journal/call_history.h"
 
 #include <algorithm>
-#include <compare>
 #include <string>
+#include <utility>
 
 #include "engine/hook_call.h"
 #include "journal/database.h"
@@ -23,10 +23,7 @@ bool fits(JournalReader& journal, const CallRecord& call, std::int64_t id) {
   return candidate && went_well(*candidate);
 }
 
-struct Found {
-  std::int64_t at_ns = 0, id = 0;
-  auto operator<=>(const Found&) const = default;
-};
+using Found = std::pair<std::int64_t, std::int64_t>;  // when, and which call
 
 // Of calls under one name; `whose` says of which UUID besides.
 std::optional<Found> newest_named(JournalReader& journal, const CallRecord& call,
@@ -42,7 +39,7 @@ std::optional<Found> newest_named(JournalReader& journal, const CallRecord& call
   rows.bind(4, call.driver).bind(5, call.operation).bind(6, call.suboperation);
   while (rows.next()) {
     const Found found{rows.int64(0), rows.int64(1)};
-    if (!succeeded || fits(journal, call, found.id)) return found;
+    if (!succeeded || fits(journal, call, found.second)) return found;
   }
   return {};
 }
@@ -59,7 +56,7 @@ std::optional<std::int64_t> newest_before(JournalReader& journal, const CallReco
   }
   if (!newest) newest = newest_named(journal, call, call.object, "", succeeded);
   if (!newest) return {};
-  return newest->id;
+  return newest->second;
 }
 
 }  // namespace

@@ -157,14 +157,25 @@ class Gatherer {
   Gatherer(JournalReader& journal, const Period& period)
       : period_(period), db_(journal.database()) {}
 
-  // All of [since, until). As they lie on the disk: the order of their numbers is that of
-  // time, but for what came late.
-  void all(std::int64_t since_ns, std::int64_t until_ns) {
-    const char* between = " where +at_ns >= ? and +at_ns < ? order by id";
-    auto calls = db_.prepare(std::string(kCalls) + between);
+  // All of [since, until) and, if any are named, of these origins. As they lie on the
+  // disk: the order of their numbers is that of time, but for what came late.
+  void all(std::int64_t since_ns, std::int64_t until_ns,
+           const std::vector<Origin>& origins) {
+    std::string list;
+    for (const Origin origin : origins)
+      list += (list.empty() ? "" : ", ") + std::to_string(static_cast<int>(origin));
+    const auto if_some = [&list](const std::string& condition) {
+      return list.empty() ? "" : " and " + condition + "(" + list + ")";
+    };
+    auto calls = db_.prepare(std::string(kCalls) + " where +at_ns >= ? and +at_ns < ?" +
+                             if_some("origin in ") + " order by id");
     calls.bind(1, since_ns).bind(2, until_ns);
     while (calls.next()) add_call(calls);
-    auto runs = db_.prepare(std::string(kRuns) + " where at_ns >= ? and at_ns < ?");
+    std::string others =
+        if_some("call not in (select id from calls where origin not in ");
+    if (!others.empty()) others += ")";
+    auto runs =
+        db_.prepare(std::string(kRuns) + " where at_ns >= ? and at_ns < ?" + others);
     runs.bind(1, since_ns).bind(2, until_ns);
     while (runs.next()) add_run(runs);
   }
@@ -221,11 +232,12 @@ CallStats call_stats(JournalReader& journal, const Selection& selection,
   Selection other = wide;
   other.since_ns.reset();
   other.until_ns.reset();
+  other.origins.clear();
   constexpr auto kEver = std::numeric_limits<std::int64_t>::max();
   if (narrows(other))
     gatherer.these(journal.call_ids(wide));
   else
-    gatherer.all(wide.since_ns.value_or(0), wide.until_ns.value_or(kEver));
+    gatherer.all(wide.since_ns.value_or(0), wide.until_ns.value_or(kEver), wide.origins);
   const bool before = stats.before_ns.has_value();
   stats.operations = rows_of(gatherer.operations, false, before);
   stats.scripts = rows_of(gatherer.scripts, true, before);
