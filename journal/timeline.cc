@@ -115,10 +115,10 @@ struct Chosen {
 std::optional<Chosen> chosen_calls(JournalReader& journal, const Selection& selection) {
   const bool all = selection.uuids.empty() && selection.operations.empty() &&
                    selection.scripts.empty() && selection.outcomes.empty() &&
-                   selection.consequences.empty() && selection.origins.empty() &&
-                   selection.calls.empty() && selection.texts.empty() &&
-                   selection.xpaths.empty() && !selection.slower_than_ns &&
-                   !selection.last && !selection.since_ns && !selection.until_ns;
+                   selection.consequences.empty() && selection.calls.empty() &&
+                   selection.texts.empty() && selection.xpaths.empty() &&
+                   !selection.slower_than_ns && !selection.last && !selection.since_ns &&
+                   !selection.until_ns;
   if (all) return {};
   Chosen chosen;
   std::set<std::string> objects;

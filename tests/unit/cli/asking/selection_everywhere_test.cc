@@ -110,6 +110,8 @@ TEST_CASE("each selection option means the same to every command", "[cli][select
       {{"--call", "1"}, {"plain"}},
       {{"--host", "kvm8"}, {"elsewhere"}},
       {{"--origin", "other"}, {"by-hand"}},
+      {{"--grep", "0016d3cca427"}, {"known"}},
+      {{"--xpath", "/domain/uuid"}, {"known"}},
       {{"--last", "1"}, {"newest"}},
       {{"--outcome", "failed", "--last", "2"}, {"known", "newest"}},
   };
