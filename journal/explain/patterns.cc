@@ -82,7 +82,7 @@ std::string last_line_with(const std::string& text,
   while (end > 0) {
     const std::size_t before = text.rfind('\n', end - 1);
     const std::size_t begin = before == std::string::npos ? 0 : before + 1;
-    const std::string line = text.substr(begin, end - begin);
+    std::string line = text.substr(begin, end - begin);
     const auto in_line = [&line](std::string_view word) {
       return line.find(word) != std::string::npos;
     };
