@@ -57,7 +57,7 @@ CallRecord success_for(JournalReader& journal, const CallRecord& call,
 // As many trials as it may come to, but for files that only fail together.
 std::int64_t most_trials(std::size_t versions) {
   constexpr std::int64_t kFiles = 2;
-  return std::bit_width(versions) + 2 + kFiles;
+  return static_cast<std::int64_t>(std::bit_width(versions)) + 2 + kFiles;
 }
 
 int status_of(const Bisection& bisection) {
