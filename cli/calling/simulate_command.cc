@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/calling/for_real.h"
+#include "cli/calling/sandbox_options.h"
 #include "cli/calling/sandbox_settings.h"
 #include "cli/calling/simulate_play.h"
 #include "cli/command_line.h"
@@ -244,13 +245,7 @@ int run_simulate(int argc, char** argv) {
       ->type_name("S");
   app.add_option("--corpus", request.corpus, "Take the guests' XML from DIR/DRIVER/*.xml")
       ->type_name("DIR");
-  app.add_option("--timeout", request.timeout,
-                 "Of one script in its sandbox; " + request.timeout)
-      ->type_name("DURATION");
-  app.add_option("--stubs", request.stubs, "What commands answer that cannot run there")
-      ->type_name("FILE");
-  app.add_flag("--links", request.links,
-               "Make the bridges and taps there that the XML names");
+  add_sandbox_options(app, request.timeout, request.stubs, request.links);
   app.add_flag("--json", request.json, "One object a line, for programs");
   app.add_option("--hooks-dir", request.hooks_dir,
                  "The host's, with its configuration; " + request.hooks_dir)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/calling/for_real.h"
+#include "cli/calling/sandbox_options.h"
 #include "cli/calling/sandbox_settings.h"
 #include "cli/escape.h"
 #include "cli/install/image_root.h"
@@ -55,15 +56,8 @@ void ReplayOptions::add_comparison(CLI::App& app) {
 }
 
 void ReplayOptions::add_sandbox(CLI::App& app) {
+  add_sandbox_options(app, timeout_, stubs_, links_);
   const std::string group = "Sandbox";
-  app.add_option("--timeout", timeout_, "Of one script; " + timeout_)
-      ->type_name("DURATION")
-      ->group(group);
-  app.add_option("--stubs", stubs_, "What commands answer that cannot run there")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_flag("--links", links_, "Make the bridges and taps that the guests' XML names")
-      ->group(group);
   app.add_option("--jobs", jobs_,
                  "So many sandboxes at a time; one beside running guests,\n"
                  "else one a core")

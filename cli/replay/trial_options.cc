@@ -1,7 +1,6 @@
 #include "cli/replay/trial_options.h"
 
-#include <CLI/CLI.hpp>
-
+#include "cli/calling/sandbox_options.h"
 #include "cli/replay/good_neighbour.h"
 #include "replay/recorded_scripts.h"
 #include "replay/sandbox/stand_in_rules.h"
@@ -9,15 +8,7 @@
 namespace hookjournal {
 
 TrialOptions::TrialOptions(CLI::App& app) {
-  const std::string group = "Sandbox";
-  app.add_option("--timeout", timeout_, "Of one script; " + timeout_)
-      ->type_name("DURATION")
-      ->group(group);
-  app.add_option("--stubs", stubs_, "What commands answer that cannot run there")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_flag("--links", links_, "Make the bridges and taps that the guest's XML names")
-      ->group(group);
+  add_sandbox_options(app, timeout_, stubs_, links_);
 }
 
 bool TrialOptions::given() const {
