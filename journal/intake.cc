@@ -20,25 +20,18 @@ namespace {
 // Whoever is killed over a long queue has brought it forward by so many.
 constexpr std::size_t kSettledAtOnce = 8;
 
+// A slow writer may be about the same run just now: what counts is found under the lock.
 void take_in_one(JournalWriter& journal, SpooledRun run, IntakeReport& report) {
-  bool ended = false;
-  auto id = journal.find_run(run.start.uuid, &ended);
-  if (id && (ended || !run.end)) {
+  const auto known = journal.find_run(run.start.uuid);
+  run.start.spooled = true;
+  if (known && (known->ended || !run.end)) {
     ++report.known;
+  } else if (run.end) {
+    run.end->spooled = true;
+    journal.whole(run.start, run.input, {}, *run.end);
   } else {
-    std::optional<KeptStream> input = std::move(run.input);
-    if (!id) {
-      run.start.spooled = true;
-      id = journal.start(run.start, input);
-      input.reset();
-    }
-    if (run.end) {
-      run.end->spooled = true;
-      journal.end(*id, *run.end, input);
-    } else {
-      journal.died(
-          {now(), *id, "the process that answered was gone before the script's end"});
-    }
+    journal.died({now(), journal.start(run.start, run.input),
+                  "the process that answered was gone before the script's end"});
   }
   ++report.taken;
 }

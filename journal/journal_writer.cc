@@ -119,7 +119,7 @@ std::int64_t JournalWriter::start(const RunStarted& facts,
                                   const std::optional<ScannedTree>& tree) {
   Change change(db_, blobs_);
   // Under the lock: it may have been taken in from the spool a moment ago.
-  if (const auto known = find_run(facts.uuid)) return *known;
+  if (const auto known = find_run(facts.uuid)) return known->id;
   const std::int64_t run = append_start(facts, input, tree);
   change.commit();
   return run;
@@ -140,11 +140,13 @@ std::int64_t JournalWriter::whole(const RunStarted& start,
                                   const std::optional<ScannedTree>& tree,
                                   const RunEnded& end) {
   Change change(db_, blobs_);
-  bool ended = false;
-  if (const auto known = find_run(start.uuid, &ended)) {
-    if (!ended) append_end(*known, end, {});
+  // Under the lock: its start may have been written a moment ago, before it had read all
+  // of its input.
+  if (const auto known = find_run(start.uuid)) {
+    if (!known->ended)
+      append_end(known->id, end, known->has_input ? std::nullopt : input);
     change.commit();
-    return *known;
+    return known->id;
   }
   const Appended first = append_start_event(start, input, tree);
   const Appended last = append_end_event(first.id, end, {});
@@ -224,12 +226,10 @@ void JournalWriter::make_durable() {
     throw Error(with_errno("cannot flush journal " + db_.file().string(), errno));
 }
 
-std::optional<std::int64_t> JournalWriter::find_run(const std::string& uuid,
-                                                    bool* ended) {
-  auto find = db_.prepare("select id, end_event from script_runs where uuid = ?");
+std::optional<JournalWriter::KnownRun> JournalWriter::find_run(const std::string& uuid) {
+  auto find = db_.prepare("select id, end_event, stdin from script_runs where uuid = ?");
   if (!find.bind_blob(1, uuid).next()) return {};
-  if (ended != nullptr) *ended = !find.is_null(1);
-  return find.int64(0);
+  return KnownRun{find.int64(0), !find.is_null(1), !find.is_null(2)};
 }
 
 void JournalWriter::checkpoint_if_long() {

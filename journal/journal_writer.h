@@ -34,7 +34,7 @@ class JournalWriter {
   void end(std::int64_t run, const RunEnded& facts,
            const std::optional<KeptStream>& input = {});
   // Both at once, for a script that has ended before its start could be written: half the
-  // pages to write while libvirt waits.
+  // pages to write while libvirt waits. Of a run that is known only what is missing.
   std::int64_t whole(const RunStarted& start, const std::optional<KeptStream>& input,
                      const std::optional<ScannedTree>& tree, const RunEnded& end);
   void died(const RecorderDied& facts);
@@ -45,8 +45,12 @@ class JournalWriter {
   // this, all that was appended survives a power cut too.
   void make_durable();
 
-  // Whether the run has an end: what the spool holds of it is then old news.
-  std::optional<std::int64_t> find_run(const std::string& uuid, bool* ended = nullptr);
+  struct KnownRun {
+    std::int64_t id;
+    bool ended;  // what the spool holds of it is then old news
+    bool has_input;
+  };
+  std::optional<KnownRun> find_run(const std::string& uuid);
 
   // Empties the write-ahead log into the database when it has grown: the next hook reads
   // all of it. Does nothing while readers are in the way.

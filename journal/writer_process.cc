@@ -82,6 +82,7 @@ class Writer {
   void take_messages(std::optional<milliseconds> patience, bool until_input);
   void take(const MessageReceiver::Received& message);
   std::optional<KeptStream> input_so_far();
+  std::optional<KeptStream> late_input();
   void complete_end();
   void write_into_journal();
   void note_volatile_files();
@@ -195,6 +196,12 @@ std::optional<KeptStream> Writer::input_so_far() {
   return input;
 }
 
+// With the end, when it was not complete before. Redacted by complete_end().
+std::optional<KeptStream> Writer::late_input() {
+  if (!streams_.has_input || input_written_) return {};
+  return streams_.in.stream();
+}
+
 void Writer::complete_end() {
   redact(streams_);
   end_->out = streams_.out.stream();
@@ -209,16 +216,14 @@ void Writer::write_into_journal() {
   take_messages(milliseconds(0), false);
   if (end_) {
     complete_end();
-    journal_->whole(run_, input, tree, *end_);
+    journal_->whole(run_, input ? input : late_input(), tree, *end_);
   } else {
     const std::int64_t id = journal_->start(run_, input, tree);
     take_messages({}, false);
     ::alarm(kLifetimeAfterEnd);
     if (end_) {
       complete_end();
-      std::optional<KeptStream> late_input;
-      if (streams_.has_input && !input_written_) late_input = streams_.in.stream();
-      journal_->end(id, *end_, late_input);
+      journal_->end(id, *end_, late_input());
     } else {
       journal_->died({now(), id,
                       gave_up_.empty()

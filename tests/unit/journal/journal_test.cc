@@ -113,6 +113,24 @@ TEST_CASE("a run is recorded once, however often it arrives", "[journal]") {
   CHECK(fresh.reader().figures().events == 2);
 }
 
+TEST_CASE("an input that came after the start is kept with the end", "[journal]") {
+  FreshJournal fresh;
+  RunMaker maker;
+  auto journal = fresh.writer();
+  const auto start = maker.start("qemu", kPrepare);
+  const auto end = maker.end(start, Exited{0});
+  journal.start(start, {});
+  SECTION("from the spool, before its writer brings it") {
+    journal.whole(start, KeptStream{"<domain/>", 9}, {}, end);
+  }
+  SECTION("from its writer") { journal.end(1, end, KeptStream{"<domain/>", 9}); }
+
+  auto reader = fresh.reader();
+  const auto run = reader.call(1)->runs.at(0);
+  REQUIRE(run.input);
+  CHECK(reader.bytes(run.input->blob) == "<domain/>");
+}
+
 TEST_CASE("events refuse to be changed or deleted", "[journal]") {
   FreshJournal fresh;
   RunMaker maker;

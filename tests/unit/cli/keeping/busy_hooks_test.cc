@@ -88,24 +88,35 @@ int keep_busy(JournalWriter& journal, const Bundle& bundle,
   return rounds;
 }
 
-// Of the real hooks' calls: how many are not there once, whole, ended well.
-int wrong_calls(JournalReader& reader) {
+// What a call lacks of being whole and ended well; "" when nothing.
+std::string lack_of(JournalReader& reader, const CallRecord& call) {
+  const std::string xml = RealHooks::input_of(call.object);
+  if (call.runs.size() != 1) return std::to_string(call.runs.size()) + " runs";
+  const RunRecord& run = call.runs[0];
+  if (call.outcome != Outcome::ok)
+    return "outcome " + std::to_string(static_cast<int>(call.outcome));
+  if (!run.input) return "no input";
+  if (reader.bytes(run.input->blob) != xml) return "another input";
+  if (reader.bytes(run.out.blob) != xml) return "another output";
+  const std::string err = reader.bytes(run.err.blob);
+  return err == "**********\n" ? "" : "stderr '" + err + "'";
+}
+
+// Of the real hooks' calls, those that are not there once, whole, ended well, and why.
+std::vector<std::string> wrong_calls(JournalReader& reader) {
   std::map<std::string, int> seen;
-  int wrong = 0;
+  std::vector<std::string> wrong;
   reader.for_each_call({}, [&](const CallRecord& call) {
     if (!call.object.starts_with("guest")) return;
     ++seen[call.object];
-    const std::string xml = RealHooks::input_of(call.object);
-    const bool whole = call.runs.size() == 1 && call.outcome == Outcome::ok &&
-                       call.runs[0].input &&
-                       reader.bytes(call.runs[0].input->blob) == xml &&
-                       reader.bytes(call.runs[0].out.blob) == xml &&
-                       reader.bytes(call.runs[0].err.blob) == "**********\n";
-    wrong += whole ? 0 : 1;
+    const std::string lack = lack_of(reader, call);
+    if (!lack.empty()) wrong.push_back(call.object + ": " + lack);
   });
   for (int caller = 0; caller < kCallers; ++caller)
     for (int call = 0; call < kCallsEach; ++call)
-      wrong += seen[guest_name(caller, call)] == 1 ? 0 : 1;
+      if (const int times = seen[guest_name(caller, call)]; times != 1)
+        wrong.push_back(guest_name(caller, call) + ": there " + std::to_string(times) +
+                        " times");
   return wrong;
 }
 
@@ -136,13 +147,13 @@ TEST_CASE(
   for (int i = 0; i < 100; ++i) {
     keep_up({.journal = fresh.file(), .spools = hooks.spools(fresh)});
     redact_journal(journal, without_boots, "test");
-    if (wrong_calls(reader) == 0) break;
+    if (wrong_calls(reader).empty()) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 
   CHECK(rounds > 0);
   CHECK(unanswered == 0);
-  CHECK(wrong_calls(reader) == 0);
+  CHECK(wrong_calls(reader) == std::vector<std::string>{});
   const VerifyReport report = verify(fresh.file(), {});
   for (const Damage& damage : report.damage.listed()) UNSCOPED_INFO(damage.what);
   CHECK(report.sound());
