@@ -18,6 +18,7 @@
 #include "journal/keeping/compacting.h"
 #include "tests/bench/large_journal.h"
 #include "tests/bench/measured_child.h"
+#include "tests/places.h"
 
 namespace fs = std::filesystem;
 using namespace hookjournal;
@@ -83,7 +84,7 @@ std::int64_t last_failed_call(const fs::path& file) {
 // The best of some rounds: other processes disturb, none helps.
 void ask(const fs::path& file, const char* title, std::vector<std::string> words,
          double reach_ms) {
-  words.insert(words.begin(), HOOKJOURNAL);
+  words.insert(words.begin(), test::hookjournal_program());
   words.insert(words.end(), {"--journal", file.string()});
   MeasuredRun best;
   long most_memory = 0;

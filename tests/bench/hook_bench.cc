@@ -18,6 +18,7 @@
 #include "engine/error.h"
 #include "journal/journal.h"
 #include "tests/bench/measured_child.h"
+#include "tests/places.h"
 
 namespace fs = std::filesystem;
 using hookjournal::Error;
@@ -204,7 +205,9 @@ int main(int argc, char** argv) {
   try {
     fs::create_directories(dir);
     become_libvirtd(dir, argv);
-    const Scene scene = set_the_scene(dir, HOOK, FLOOR);
+    const Scene scene =
+        set_the_scene(dir, hookjournal::test::hook_program(),
+                      hookjournal::test::in_build("tests/bench/bench_floor"));
     one_at_a_time(scene);
     many_at_once(scene);
   } catch (const std::exception& error) {

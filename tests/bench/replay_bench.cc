@@ -20,6 +20,7 @@
 #include "engine/error.h"
 #include "replay/sandbox/sandbox.h"
 #include "tests/bench/measured_child.h"
+#include "tests/places.h"
 
 namespace fs = std::filesystem;
 using namespace hookjournal;
@@ -77,8 +78,8 @@ void run_directly(std::vector<std::string> argv, const Scene& scene,
 }
 
 void run_under_floor(const Scene& scene, std::vector<double>& ms) {
-  std::vector<std::string> argv = {FLOOR, std::to_string(kCallsEachRound),
-                                   scene.input_file};
+  std::vector<std::string> argv = {test::in_build("tests/bench/sandbox_floor"),
+                                   std::to_string(kCallsEachRound), scene.input_file};
   for (const std::string& word : arguments(scene.script)) argv.push_back(word);
   const MeasuredRun run = run_measured(argv, "");
   if (run.status != 0) throw Error("sandbox_floor failed");

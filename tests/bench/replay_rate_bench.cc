@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "tests/places.h"
 
 namespace fs = std::filesystem;
 using namespace hookjournal;
@@ -61,11 +62,11 @@ Figures run_quietly(std::vector<std::string> words) {
 double bench(const fs::path& dir, int cycles) {
   const std::string hooks = dir / "hooks";
   const std::string journal = dir / (std::to_string(cycles) + ".db");
-  run_quietly({HOOKJOURNAL, "simulate", "lifecycle", "--for-real", "--scripts", hooks,
-               "--journal", journal, "--guests", std::to_string(kGuests), "--cycles",
-               std::to_string(cycles)});
-  const Figures whole = run_quietly(
-      {HOOKJOURNAL, "replay", "--scripts", hooks, "--journal", journal, "--full-speed"});
+  run_quietly({test::hookjournal_program(), "simulate", "lifecycle", "--for-real",
+               "--scripts", hooks, "--journal", journal, "--guests",
+               std::to_string(kGuests), "--cycles", std::to_string(cycles)});
+  const Figures whole = run_quietly({test::hookjournal_program(), "replay", "--scripts",
+                                     hooks, "--journal", journal, "--full-speed"});
   const int calls = kGuests * cycles * kCallsOfLifecycle;
   std::printf("%6d calls x 3 legs: %7.1f s, %5.0f calls a second, peak %.1f MiB\n", calls,
               whole.seconds, calls / whole.seconds, whole.peak_mib);

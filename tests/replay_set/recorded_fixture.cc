@@ -7,6 +7,7 @@
 #include "replay/legs/leg.h"
 #include "replay/recorded_scripts.h"
 #include "replay/sandbox/stand_in_rules.h"
+#include "tests/places.h"
 
 namespace hookjournal::replay_set {
 
@@ -32,7 +33,7 @@ std::string host(int number) { return "host" + std::to_string(number); }
 std::unique_ptr<SandboxMaker> maker_for(const ScriptsTree& tree) {
   SandboxSettings settings;
   settings.stand_ins = std::make_shared<const StandInRules>(default_stand_ins());
-  settings.stand_in_program = HOOKJOURNAL_STAND_IN;
+  settings.stand_in_program = test::stand_in_program();
   settings.missing_commands = missing_commands(texts_of(tree), kPath, kHooks);
   settings.path_variable = kPath;
   return make_sandbox_maker(settings);

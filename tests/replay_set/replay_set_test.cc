@@ -16,6 +16,7 @@
 #include <string_view>
 #include <thread>
 
+#include "tests/places.h"
 #include "tests/replay_set/figures.h"
 #include "tests/unit/temp_folder.h"
 
@@ -163,7 +164,8 @@ int main(int argc, char** argv) {
     const Options options = options_of(argc, argv);
     const TempFolder results;
     Processes processes(options, results.path());
-    for (const fs::path& folder : fixture_folders(REPLAY_SET))
+    for (const fs::path& folder :
+         fixture_folders(hookjournal::test::in_sources("tests/replay_set")))
       if (options.fixture.empty() || folder.filename() == options.fixture)
         processes.start(folder);
     const Figures figures = processes.finish();

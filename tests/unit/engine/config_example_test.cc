@@ -2,13 +2,14 @@
 #include <iterator>
 
 #include "engine/config.h"
+#include "tests/places.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/engine/scratch_dir.h"
 
 using namespace hookjournal;
 
 TEST_CASE("the example configuration is understood and says the defaults", "[engine]") {
-  std::ifstream file(HOOKJOURNAL_SOURCE_DIR "/cli/package/config.example.json");
+  std::ifstream file(test::in_sources("cli/package/config.example.json"));
   const std::string example((std::istreambuf_iterator<char>(file)), {});
   REQUIRE_FALSE(example.empty());
   const ScratchDir hooks;

@@ -6,6 +6,7 @@
 #include "cli/calling/sandbox_settings.h"
 #include "cli/calling/simulate_play.h"
 #include "journal/journal.h"
+#include "tests/places.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/command_result.h"
 #include "tests/unit/replay/fake_sandbox.h"
@@ -202,7 +203,7 @@ TEST_CASE("a simulation in a real sandbox does nothing to this machine",
                           "\nip link set lo mtu 4000\nsystemctl stop everything\n"
                           "no-such-tool\nexit 5\n");
   SandboxSettings settings = sandbox_settings(std::chrono::seconds(10), "");
-  settings.stand_in_program = HOOKJOURNAL_STAND_IN;
+  settings.stand_in_program = test::stand_in_program();
   settings.path_variable = "/usr/sbin:/usr/bin:/sbin:/bin";
   const auto sandboxes = make_sandbox_maker(settings);
 

@@ -14,6 +14,7 @@
 #include "journal/keeping/redacting.h"
 #include "journal/keeping/verify.h"
 #include "journal/upkeep.h"
+#include "tests/places.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/journal/keeping/flips.h"
 
@@ -36,7 +37,7 @@ class RealHooks {
         << R"({"journal": ")" << fresh.file().string() << R"(", "spool": ")"
         << spool_.string() << "\"}\n";
     std::ofstream(hooks_ / "qemu")
-        << "#!" HOOKJOURNAL_HOOK " /bin/sh\ncat\necho boot n=\\'7\\' >&2\n";
+        << "#!" << hook_program() << " /bin/sh\ncat\necho boot n=\\'7\\' >&2\n";
     ::chmod((hooks_ / "qemu").c_str(), 0755);
   }
 

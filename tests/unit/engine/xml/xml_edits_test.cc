@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/xml/xml_difference.h"
+#include "tests/places.h"
 #include "tests/unit/catch.h"
 
 namespace hookjournal {
@@ -176,8 +177,7 @@ std::vector<std::string> wide_documents() {
   std::vector<std::string> documents = {
       "<domain type='kvm'><name>g</name><devices><disk><target dev='vda'/></disk>"
       "<disk><target dev='vdb'/></disk></devices></domain>"};
-  const auto folder =
-      std::filesystem::path(HOOKJOURNAL_SOURCE_DIR).parent_path() / "shared" / "corpus";
+  const auto folder = std::filesystem::path(test::in_sources("../shared/corpus"));
   std::error_code error;
   for (auto entry = std::filesystem::recursive_directory_iterator(folder, error);
        !error && entry != std::filesystem::recursive_directory_iterator();

@@ -16,8 +16,9 @@
 #include <sstream>
 #include <thread>
 
-#include "../../catch.h"
 #include "replay/sandbox/stand_in_rules.h"
+#include "tests/places.h"
+#include "tests/unit/catch.h"
 
 namespace hookjournal {
 
@@ -29,7 +30,7 @@ SandboxSettings settings() {
   SandboxSettings settings;
   settings.limits.time = 10s;
   settings.stand_ins = std::make_shared<StandInRules>(default_stand_ins());
-  settings.stand_in_program = HOOKJOURNAL_STAND_IN;
+  settings.stand_in_program = test::stand_in_program();
   settings.missing_commands = {"no-such-tool"};
   settings.path_variable = "/usr/sbin:/usr/bin:/sbin:/bin";
   return settings;

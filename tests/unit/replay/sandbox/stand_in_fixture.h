@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "replay/sandbox/stand_in_server.h"
+#include "tests/places.h"
 #include "tests/unit/temp_folder.h"
 
 // A folder with stand-ins in it and a server that answers them.
@@ -27,7 +28,8 @@ class StandInFixture {
   std::string replace(const std::string& command) {
     const auto place = folder_ / command;
     std::filesystem::create_directories(place.parent_path());
-    std::filesystem::copy_file(HOOKJOURNAL_STAND_IN_FOR_TESTS, place);
+    std::filesystem::copy_file(hookjournal::test::in_build("tests/stand_in_for_tests"),
+                               place);
     return place;
   }
 

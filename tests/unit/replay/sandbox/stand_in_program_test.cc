@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "engine/error.h"
+#include "tests/places.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/replay/sandbox/stand_in_fixture.h"
 
@@ -84,7 +85,7 @@ TEST_CASE("where nobody answers a stand-in says so and fails", "[replay]") {
 TEST_CASE("the stand-in of the package asks at no place but its own", "[replay]") {
   StandInFixture sandbox("hookjournal-stand-in exit 3");
 
-  CHECK(sandbox.sh(HOOKJOURNAL_STAND_IN " stand-ins") == 127);
+  CHECK(sandbox.sh(test::stand_in_program() + " stand-ins") == 127);
 }
 
 TEST_CASE("the stand-in program is found as it is built and as it is installed",
@@ -93,7 +94,7 @@ TEST_CASE("the stand-in program is found as it is built and as it is installed",
   fs::create_directories(folder / "bin");
   fs::create_directories(folder / "libexec/hookjournal");
   const auto put = [](const fs::path& place) {
-    fs::copy_file(HOOKJOURNAL_STAND_IN, place);
+    fs::copy_file(test::stand_in_program(), place);
   };
 
   CHECK_THROWS_WITH(stand_in_program_of(folder / "bin"),
