@@ -1,7 +1,6 @@
 #include "journal/call_history.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 #include "engine/hook_call.h"
@@ -33,8 +32,8 @@ std::optional<Found> newest_named(JournalReader& journal, const CallRecord& call
       "select at_ns, id from calls where object = ?1" + whose +
       " and (at_ns < ?2 or (at_ns = ?2 and id < ?3)) and driver = ?4"
       " and operation = ?5 and suboperation = ?6" +
-      (succeeded ? " and outcome = 0" : "") + " order by at_ns desc, id desc limit " +
-      std::to_string(kMostJudged));
+      same_world(call) + (succeeded ? " and outcome = 0" : "") +
+      " order by at_ns desc, id desc limit " + std::to_string(kMostJudged));
   rows.bind(1, name).bind(2, call.at_ns).bind(3, call.id);
   rows.bind(4, call.driver).bind(5, call.operation).bind(6, call.suboperation);
   while (rows.next()) {
@@ -60,6 +59,13 @@ std::optional<std::int64_t> newest_before(JournalReader& journal, const CallReco
 }
 
 }  // namespace
+
+std::string same_world(const CallRecord& call) {
+  std::string origins;
+  for (const Origin origin : {Origin::libvirt, Origin::other, call.origin})
+    origins += (origins.empty() ? "" : ", ") + std::to_string(static_cast<int>(origin));
+  return " and origin in (" + origins + ")";
+}
 
 std::optional<std::int64_t> previous_call(JournalReader& journal,
                                           const CallRecord& call) {

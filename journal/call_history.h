@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "journal/journal.h"
 
@@ -16,6 +17,10 @@ std::optional<std::int64_t> previous_call(JournalReader& journal, const CallReco
 
 // The last of these that succeeded. What libvirt refused for its output has not.
 std::optional<std::int64_t> last_success(JournalReader& journal, const CallRecord& call);
+
+// A condition on `calls`: whose calls this one is held against. The host's own and those
+// made the same way; what was simulated says nothing about what libvirt called.
+std::string same_world(const CallRecord& call);
 
 // Whether libvirt, or who else called, got what the call was made for.
 bool went_well(const CallRecord& call);

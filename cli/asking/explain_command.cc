@@ -4,6 +4,7 @@
 
 #include "cli/asking/explanation_json.h"
 #include "cli/asking/explanation_text.h"
+#include "cli/asking/host_calls.h"
 #include "cli/call_choice.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -42,14 +43,17 @@ constexpr const char* kExample =
     "example: why a guest did not start last night\n"
     "  hookjournal explain --last-failure win11\n";
 
-std::int64_t chosen(JournalReader& journal, const std::string& word, bool last) {
+std::int64_t chosen(JournalReader& journal, const JournalOption& option,
+                    const std::string& word, bool last) {
   if (!last) {
     if (word.empty()) throw UsageError("give a call, or --last-failure");
     if (const std::string wrong = wrong_call_number(word); !wrong.empty())
       throw UsageError(wrong);
     return std::stoll(word);
   }
-  if (const auto id = last_failure(journal, word)) return *id;
+  Selection asked;
+  if (!word.empty()) asked.objects = {word};
+  if (const auto id = last_failure(journal, host_calls(asked, option))) return *id;
   throw UsageError(word.empty() ? "no failed call is recorded"
                                 : "no failed call of '" + visible(word) +
                                       "' is recorded; `hookjournal failures` lists what "
@@ -99,7 +103,8 @@ int run_explain(int argc, char** argv) {
   if (trial_options.given() && !replay)
     throw UsageError("--timeout, --stubs and --links go with --replay");
   JournalReader journal(journal_option.file());
-  const CallRecord call = call_or_usage_error(journal, chosen(journal, word, last));
+  const CallRecord call =
+      call_or_usage_error(journal, chosen(journal, journal_option, word, last));
   const Explanation explanation = explain(journal, call);
   std::optional<CrossCheck> check;
   if (replay) check = run_again(journal, explanation, trial_options);

@@ -185,17 +185,14 @@ Explanation explain(JournalReader& journal, const CallRecord& call) {
   return explanation;
 }
 
-std::optional<std::int64_t> last_failure(JournalReader& journal,
-                                         const std::string& object) {
-  Selection selection;
-  selection.outcomes = {Outcome::failed};
-  if (!object.empty()) selection.objects = {object};
+std::optional<std::int64_t> last_failure(JournalReader& journal, Selection among) {
+  among.outcomes = {Outcome::failed};
   // A start that was refused is followed by `stopped` and `release`.
-  selection.last = 4;
+  among.last = 4;
   std::optional<std::int64_t> last;
   std::int64_t last_ns = 0;
   constexpr std::int64_t kFollows = std::int64_t{60} * 1'000'000'000;
-  std::vector<std::int64_t> ids = journal.call_ids(selection);
+  std::vector<std::int64_t> ids = journal.call_ids(among);
   for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
     const auto call = journal.call(*id);
     if (!call) continue;

@@ -11,6 +11,7 @@
 #include "journal/explain/surroundings.h"
 #include "journal/failures.h"
 #include "journal/journal.h"
+#include "journal/selection.h"
 
 namespace hookjournal {
 
@@ -55,9 +56,8 @@ void check_failed(const CallRecord& call);
 // Does the same.
 Explanation explain(JournalReader& journal, const CallRecord& call);
 
-// The last failed call, of `object` if there is one; rather one that libvirt acted on
-// than the release that followed it and failed as well. Nothing: none failed.
-std::optional<std::int64_t> last_failure(JournalReader& journal,
-                                         const std::string& object);
+// The last failed call of a selection; rather one that libvirt acted on than the release
+// that followed it and failed as well. Nothing: none failed.
+std::optional<std::int64_t> last_failure(JournalReader& journal, Selection among);
 
 }  // namespace hookjournal

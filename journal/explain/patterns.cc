@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "engine/libvirt_locks.h"
+#include "journal/call_history.h"
 #include "journal/database.h"
 
 namespace hookjournal {
@@ -270,8 +271,8 @@ Found first_with_tree(JournalReader& journal, const CallRecord& call) {
 Found slow(JournalReader& journal, const CallRecord& call) {
   auto rows = journal.database().prepare(
       "select elapsed_ns from calls where object = ? and at_ns < ? and driver = ?"
-      " and operation = ? and suboperation = ? and outcome = 0"
-      " order by at_ns desc limit 50");
+      " and operation = ? and suboperation = ? and outcome = 0" +
+      same_world(call) + " order by at_ns desc limit 50");
   rows.bind(1, call.object).bind(2, call.at_ns).bind(3, call.driver);
   rows.bind(4, call.operation).bind(5, call.suboperation);
   std::vector<std::int64_t> times;

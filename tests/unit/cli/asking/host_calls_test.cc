@@ -18,11 +18,13 @@ class Host {
     std::ofstream(hooks_.path() / "hookjournal" / "config.json")
         << nlohmann::json{{"journal", journal_.file().string()}};
     for (const Origin origin :
-         {Origin::libvirt, Origin::run, Origin::simulate, Origin::other}) {
-      RunStarted start = run_start("qemu", {"web", "prepare", "begin", "-"});
-      start.origin = origin;
-      journal_.add(start, run_end(Exited{1}));
-    }
+         {Origin::libvirt, Origin::run, Origin::simulate, Origin::other})
+      add(origin, Exited{1}, kSampleTime);
+  }
+  void add(Origin origin, const Ending& ending, std::int64_t at_ns) {
+    RunStarted start = run_start("qemu", {"web", "prepare", "begin", "-"}, at_ns);
+    start.origin = origin;
+    journal_.add(start, run_end(ending, at_ns));
   }
   CommandResult ask(CommandFunction command, Words words) const {
     words.insert(words.begin(), {"x", "--hooks-dir", hooks_.path()});
@@ -67,6 +69,19 @@ TEST_CASE("in a host's own journal simulated calls are left out, and it is said"
   CHECK(timeline.err == kNote);
   const auto shown = host.ask(run_show, {"--json", "--last", "all"});
   CHECK(count_of(shown.out, "\n") == 2);
+}
+
+TEST_CASE("a failure of this host is explained, not one that was simulated",
+          "[cli][origin][explain]") {
+  Host host;
+  host.add(Origin::simulate, Exited{0}, kSampleTime - kSecondNs);
+  host.add(Origin::simulate, Exited{1}, kSampleTime + kSecondNs);
+
+  const auto explained = host.ask(run_explain, {"--last-failure", "--json"});
+
+  const auto json = nlohmann::json::parse(explained.out);
+  CHECK(json["call"]["origin"] == "other");
+  CHECK(json["compared_with"].is_null());
 }
 
 TEST_CASE("who asks for simulated calls, or for a call by its number, gets them",
