@@ -26,13 +26,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kExample =
-    "Times are from the start of a call's first "
-    "script to the end of its last; of a\n"
-    "script, of its runs. Most time in all comes "
-    "first. With --since a trend is shown:\n"
-    "the number of calls and the median time "
-    "against the period of the same length\n"
-    "before.\n"
+    "Times are from the start of a call's first script to the end of its last; of a\n"
+    "script, of its runs. Most time in all comes first. With --since a trend is shown:\n"
+    "the numbers of calls and of failures and the median time against the period of the\n"
+    "same length before.\n"
     "\n"
     "example: what hooks cost since yesterday\n"
     "  hookjournal stats --since yesterday\n";
@@ -58,9 +55,11 @@ std::string bar(std::int64_t part, std::int64_t most) {
 }
 
 // "+20 %", "-", "new"
-std::string trend(double now, double before) {
+template <typename Count>
+std::string trend(Count now, Count before) {
   if (before == 0) return now == 0 ? "-" : "new";
-  const double change = (now - before) / before * 100;
+  const double change =
+      (static_cast<double>(now) / static_cast<double>(before) - 1) * 100;
   return change > -0.5 && change < 0.5 ? "=" : fmt::format("{:+.0f} %", change);
 }
 
@@ -69,7 +68,9 @@ void write_rows(Output& output, const char* title, const std::vector<StatsRow>& 
   std::vector<Table::Column> columns = {{title},       {"CALLS", true}, {"FAILED", true},
                                         {"P50", true}, {"P90", true},   {"P99", true},
                                         {"MAX", true}, {"TOTAL", true}};
-  if (with_before) columns.insert(columns.end(), {{"CALLS +-", true}, {"P50 +-", true}});
+  if (with_before)
+    columns.insert(columns.end(),
+                   {{"CALLS +-", true}, {"FAILED +-", true}, {"P50 +-", true}});
   if (output.terminal()) columns.insert(columns.end(), {{"SHARE"}, {"OVER TIME"}});
   Table table(output, columns);
   for (const StatsRow& row : rows) {
@@ -83,10 +84,9 @@ void write_rows(Output& output, const char* title, const std::vector<StatsRow>& 
     for (const std::int64_t ns : {now.p50, now.p90, now.p99, now.most, now.total})
       cells.push_back({duration_text(ns)});
     if (with_before) {
-      cells.push_back({trend(static_cast<double>(now.calls),
-                             static_cast<double>(row.before->calls))});
-      cells.push_back(
-          {trend(static_cast<double>(now.p50), static_cast<double>(row.before->p50))});
+      cells.push_back({trend(now.calls, row.before->calls)});
+      cells.push_back({trend(now.failed, row.before->failed)});
+      cells.push_back({trend(now.p50, row.before->p50)});
     }
     if (output.terminal()) {
       cells.push_back({bar(now.total, rows.front().now.total), Style::faint});

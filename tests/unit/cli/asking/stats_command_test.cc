@@ -80,17 +80,17 @@ TEST_CASE("stats tells the share of a start that hooks take", "[cli][stats]") {
 TEST_CASE("with --since stats compares with the period before", "[cli][stats]") {
   Host host;  // calls are at 08:09:57, :58 ...
   host.call("prepare", 10);
-  host.call("prepare", 10);
-  host.call("prepare", 20);
-  host.call("prepare", 20);
-  host.call("prepare", 20);
+  host.call("prepare", 10, Exited{1});
+  host.call("prepare", 20, Exited{1});
+  host.call("prepare", 20, Exited{1});
+  host.call("prepare", 20, Exited{1});
   const Words period = {"--since", "2026-11-22T08:09:59Z", "--until",
                         "2026-11-22T08:10:02Z"};
   const auto json = host.json(period);
   CHECK(json["operations"][0]["calls"] == 3);
   CHECK(json["operations"][0]["before"]["calls"] == 2);
   CHECK(json["operations"][0]["before"]["p50_ns"] == 10 * kMs);
-  CHECK_THAT(host.stats(period).out, ContainsSubstring("+50 %  +100 %"));
+  CHECK_THAT(host.stats(period).out, ContainsSubstring("+50 %     +200 %  +100 %"));
 }
 
 TEST_CASE("stats is of the selected calls, and says when there are none",
