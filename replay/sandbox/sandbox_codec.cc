@@ -260,6 +260,9 @@ SceneRequest decode_scene(std::string_view message) {
       case 7:
         request.host_name = field.bytes();
         break;
+      case 8:
+        request.scene.control_groups = field.number() != 0;
+        break;
       default:
         break;
     }

@@ -31,6 +31,7 @@ SandboxSettings settings() {
   settings.limits.time = 10s;
   settings.stand_ins = std::make_shared<StandInRules>(default_stand_ins());
   settings.stand_in_program = test::stand_in_program();
+  settings.sandbox_program = test::sandbox_program();
   settings.missing_commands = {"no-such-tool"};
   settings.path_variable = "/usr/sbin:/usr/bin:/sbin:/bin";
   return settings;
@@ -76,8 +77,9 @@ std::vector<std::string> programs(const Effects& effects) {
   return names;
 }
 
-// Of this thread, which others are not told of.
+// Of this thread, which others are not told of, and of what it starts.
 void give_up_ipc_lock() {
+  ::prctl(PR_CAPBSET_DROP, CAP_IPC_LOCK);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, 2> sets{};
   ::syscall(SYS_capget, &header, sets.data());
@@ -338,6 +340,21 @@ TEST_CASE("root of a container, who has fewer capabilities, gets a sandbox", "[r
     out = sandbox->run(call_of("prepare")).result.out;
   }).join();
   CHECK(out == "0\n");
+}
+
+TEST_CASE("a tree that names control groups sees those of the host, and changes none",
+          "[replay]") {
+  namespace fs = std::filesystem;
+  fs::path folder;
+  for (const char* each : {"/sys/fs/cgroup/cpuset", "/sys/fs/cgroup"})
+    if (folder.empty() && fs::exists(fs::path(each) / "cgroup.procs")) folder = each;
+  if (folder.empty()) return;  // a machine without any
+  const fs::path made = folder / "hookjournal-test";
+
+  const Effects seen = run("mkdir " + made.string() + "  # a cgroup").effects;
+
+  CHECK(change_of(seen, made) != nullptr);
+  CHECK_FALSE(fs::exists(made));
 }
 
 TEST_CASE("files of the plan are there and are no change", "[replay]") {
