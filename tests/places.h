@@ -12,6 +12,7 @@ std::string in_build(const std::string& path);
 
 inline std::string hookjournal_program() { return in_build("cli/hookjournal"); }
 inline std::string hook_program() { return in_build("cli/hookjournal-hook"); }
+inline std::string sandbox_program() { return in_build("cli/hookjournal-sandbox"); }
 inline std::string stand_in_program() { return in_build("cli/hookjournal-stand-in"); }
 
 }  // namespace hookjournal::test

@@ -8,8 +8,8 @@
 #include "cli/escape.h"
 #include "cli/time_text.h"
 #include "engine/error.h"
+#include "replay/sandbox/own_program.h"
 #include "replay/sandbox/stand_in_places.h"
-#include "replay/sandbox/stand_in_program.h"
 #include "replay/sandbox/stand_in_rules.h"
 
 namespace hookjournal {
@@ -45,7 +45,7 @@ SandboxSettings sandbox_settings(std::chrono::milliseconds time_limit,
 
 void provide_stand_ins(SandboxSettings& settings, std::vector<std::string> missing,
                        std::string path_variable) {
-  settings.stand_in_program = stand_in_program();
+  settings.stand_in_program = own_program(kStandInProgram);
   settings.missing_commands = std::move(missing);
   settings.path_variable = std::move(path_variable);
 }

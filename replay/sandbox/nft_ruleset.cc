@@ -3,16 +3,18 @@
 #include <arpa/inet.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <nftables/libnftables.h>
 
 #include <cerrno>
 
 #include "engine/error.h"
 #include "replay/sandbox/nft_compat.h"
+#include "replay/sandbox/nft_library.h"
 
 namespace hookjournal {
 
-void NftRuleset::Free::operator()(nft_ctx* context) const { ::nft_ctx_free(context); }
+void NftRuleset::Free::operator()(nft_ctx* context) const {
+  nft_library().ctx_free(context);
+}
 
 NftRuleset::NftRuleset() : socket_(NETLINK_NETFILTER) {}
 
@@ -59,17 +61,18 @@ bool NftRuleset::has_tables() {
 }
 
 std::string NftRuleset::list_ruleset() {
+  const NftLibrary& nft = nft_library();
   if (!context_) {
-    context_.reset(::nft_ctx_new(NFT_CTX_DEFAULT));
+    context_.reset(nft.ctx_new(NFT_CTX_DEFAULT));
     if (!context_) throw Error("cannot list the nftables rules: out of memory");
-    ::nft_ctx_output_set_flags(context_.get(), NFT_CTX_OUTPUT_STATELESS);
-    ::nft_ctx_buffer_output(context_.get());
-    ::nft_ctx_buffer_error(context_.get());
+    nft.ctx_output_set_flags(context_.get(), NFT_CTX_OUTPUT_STATELESS);
+    nft.ctx_buffer_output(context_.get());
+    nft.ctx_buffer_error(context_.get());
   }
-  if (::nft_run_cmd_from_buffer(context_.get(), "list ruleset") != 0)
+  if (nft.run_cmd_from_buffer(context_.get(), "list ruleset") != 0)
     throw Error(std::string("cannot list the nftables rules: ") +
-                ::nft_ctx_get_error_buffer(context_.get()));
-  return ::nft_ctx_get_output_buffer(context_.get());
+                nft.ctx_get_error_buffer(context_.get()));
+  return nft.ctx_get_output_buffer(context_.get());
 }
 
 NetworkState nft_tables(const std::string& listing) {

@@ -76,15 +76,15 @@ struct SandboxSettings {
   SandboxLimits limits;
   // Without them, or without the program, every command runs as it is.
   std::shared_ptr<const StandInRules> stand_ins;
-  std::string stand_in_program;  // a file, see stand_in_program.h
+  // Files, see own_program.h. Without a sandbox program: the one that belongs to us.
+  std::string stand_in_program, sandbox_program;
   // That the host lacks and the scripts call, see missing_commands().
   std::vector<std::string> missing_commands;
   std::string path_variable;  // as recorded: where the scripts look for commands
 };
 
-// The real thing: Linux namespaces. One for each job, used by one thread; made before the
-// process has threads, as it forks. Throws Error with what is missing (rights, user
-// namespaces, overlayfs) and what to do.
+// The real thing: Linux namespaces. One for each job, used by one thread. Throws Error
+// with what is missing (rights, user namespaces, overlayfs) and what to do.
 std::unique_ptr<SandboxMaker> make_sandbox_maker(const SandboxSettings& settings);
 
 // Without any isolation, for --no-sandbox: nothing is contained, and of effects only

@@ -17,6 +17,7 @@
 #include "engine/small_file.h"
 #include "replay/sandbox/mounting.h"
 #include "replay/sandbox/sandbox_init.h"
+#include "replay/sandbox/settings_codec.h"
 #include "replay/sandbox/stand_in_places.h"
 
 namespace hookjournal {
@@ -63,13 +64,12 @@ Workshop workshop_of_ours() {
   return make_workshop(true);
 }
 
-// Of what the process we were forked from had open we keep nothing.
-void close_all_but(int kept) {
+// Of what the process that started us had open we keep nothing.
+void close_all_others() {
+  ::syscall(SYS_close_range, kKeeperSocket + 1U, ~0U, 0U);
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int fd : {0, 1}) ::dup2(null.get(), fd);
-  const auto low = static_cast<unsigned>(kept);
-  if (low > 3) ::syscall(SYS_close_range, 3U, low - 1, 0U);
-  ::syscall(SYS_close_range, low + 1, ~0U, 0U);
+  ::fcntl(kKeeperSocket, F_SETFD, FD_CLOEXEC);
 }
 
 class Keeper {
@@ -192,7 +192,7 @@ class Keeper {
 
 }  // namespace
 
-void live_as_sandbox_keeper(Channel channel, const SandboxSettings& settings) {
+void live_as_sandbox_keeper() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // A terminal's Ctrl-C is for the replay, and then its end reaches us.
   ::setsid();
@@ -201,7 +201,11 @@ void live_as_sandbox_keeper(Channel channel, const SandboxSettings& settings) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  close_all_but(channel.fd());
+  close_all_others();
+  Channel channel{UniqueFd(kKeeperSocket)};
+  const auto told = channel.receive();
+  if (!told) ::_exit(0);
+  const SandboxSettings settings = decode_settings(told->bytes);
   Channel to_tell{UniqueFd(::fcntl(channel.fd(), F_DUPFD_CLOEXEC, 3))};
   try {
     Keeper(std::move(channel), settings).live();

@@ -1,8 +1,5 @@
 #pragma once
 
-#include "replay/sandbox/channel.h"
-#include "replay/sandbox/sandbox.h"
-
 namespace hookjournal {
 
 // What the maker's side tells a keeper: one of these, then the argument.
@@ -12,11 +9,13 @@ enum KeeperRequest : char {
   kOpen = 'o',      // an encoded SceneRequest, with the sandbox's end of a channel
 };
 
+// Where the program that becomes a keeper finds its end of the channel.
+constexpr int kKeeperSocket = 3;
+
 // The life of the process that all sandboxes of a maker come from: it holds what they
 // share, on memory in a mount namespace of its own, and is small, so that they are born
 // fast. Ends when the other side is gone, and its sandboxes with it. Its first message,
-// unasked, is kDone or kFailed with an error.
-[[noreturn]] void live_as_sandbox_keeper(Channel channel,
-                                         const SandboxSettings& settings);
+// after it was told the encoded settings, is kDone or kFailed with an error.
+[[noreturn]] void live_as_sandbox_keeper();
 
 }  // namespace hookjournal

@@ -1,4 +1,6 @@
+#include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -9,8 +11,10 @@
 
 #include "engine/error.h"
 #include "engine/sha256.h"
+#include "replay/sandbox/own_program.h"
 #include "replay/sandbox/sandbox_init.h"
 #include "replay/sandbox/sandbox_keeper.h"
+#include "replay/sandbox/settings_codec.h"
 
 namespace hookjournal {
 
@@ -85,19 +89,30 @@ bool names_control_groups(const ScriptsTree& tree) {
   });
 }
 
+pid_t start_keeper(std::string program, int socket) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, socket, kKeeperSocket);
+  char* argv[] = {program.data(), nullptr};
+  pid_t pid = -1;
+  const int failure =
+      ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv, environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (failure != 0) throw Error(with_errno("cannot start " + program, failure));
+  return pid;
+}
+
 class NamespaceMaker : public SandboxMaker {
  public:
   explicit NamespaceMaker(const SandboxSettings& settings)
       : settings_(settings), keeper_(UniqueFd()) {
+    if (settings_.sandbox_program.empty())
+      settings_.sandbox_program = own_program(kSandboxProgram);
     auto [ours, theirs] = Channel::pair();
-    pid_ = ::fork();
-    if (pid_ < 0) throw Error(with_errno("cannot start the keeper of sandboxes", errno));
-    if (pid_ == 0) {
-      ours.close();
-      live_as_sandbox_keeper(std::move(theirs), settings_);
-    }
+    pid_ = start_keeper(settings_.sandbox_program, theirs.fd());
     theirs.close();
     keeper_ = std::move(ours);
+    keeper_.send(encode(settings_));
     try {
       answer_of(keeper_, "the keeper of sandboxes");
     } catch (...) {

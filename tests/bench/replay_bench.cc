@@ -212,7 +212,9 @@ int main(int argc, char** argv) {
     fs::create_directories(dir);
     stay_on_one_core();
     const std::string state = dir / "state";
-    const auto maker = make_sandbox_maker({});
+    SandboxSettings settings;
+    settings.sandbox_program = test::sandbox_program();
+    const auto maker = make_sandbox_maker(settings);
     std::printf("one core, %d calls each way; columns x: calls a second against it\n\n",
                 kRounds * kCallsEachRound);
     bench(dir, *maker, "/bin/sh hook, no commands",

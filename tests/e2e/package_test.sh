@@ -177,7 +177,8 @@ inside() {
 
   echo "--- what is in the package"
   local file
-  for file in bin/hookjournal bin/hookjournal-hook libexec/hookjournal/hookjournal-stand-in \
+  for file in bin/hookjournal bin/hookjournal-hook libexec/hookjournal/hookjournal-sandbox \
+    libexec/hookjournal/hookjournal-stand-in \
     share/man/man1/hookjournal.1.gz share/man/man8/hookjournal-hook.8.gz \
     share/man/man5/hookjournal-journal.5.gz share/bash-completion/completions/hookjournal \
     share/zsh/vendor-completions/_hookjournal share/fish/vendor_completions.d/hookjournal.fish; do

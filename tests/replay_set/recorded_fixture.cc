@@ -34,6 +34,7 @@ std::unique_ptr<SandboxMaker> maker_for(const ScriptsTree& tree) {
   SandboxSettings settings;
   settings.stand_ins = std::make_shared<const StandInRules>(default_stand_ins());
   settings.stand_in_program = test::stand_in_program();
+  settings.sandbox_program = test::sandbox_program();
   settings.missing_commands = missing_commands(texts_of(tree), kPath, kHooks);
   settings.path_variable = kPath;
   return make_sandbox_maker(settings);

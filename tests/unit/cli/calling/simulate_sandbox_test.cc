@@ -204,6 +204,7 @@ TEST_CASE("a simulation in a real sandbox does nothing to this machine",
                           "no-such-tool\nexit 5\n");
   SandboxSettings settings = sandbox_settings(std::chrono::seconds(10), "");
   settings.stand_in_program = test::stand_in_program();
+  settings.sandbox_program = test::sandbox_program();
   settings.path_variable = "/usr/sbin:/usr/bin:/sbin:/bin";
   const auto sandboxes = make_sandbox_maker(settings);
 

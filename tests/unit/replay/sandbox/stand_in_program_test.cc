@@ -1,8 +1,7 @@
-#include "replay/sandbox/stand_in_program.h"
-
 #include <fstream>
 
 #include "engine/error.h"
+#include "replay/sandbox/own_program.h"
 #include "tests/places.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/replay/sandbox/stand_in_fixture.h"
@@ -97,11 +96,12 @@ TEST_CASE("the stand-in program is found as it is built and as it is installed",
     fs::copy_file(test::stand_in_program(), place);
   };
 
-  CHECK_THROWS_WITH(stand_in_program_of(folder / "bin"),
+  CHECK_THROWS_WITH(own_program_of(folder / "bin", kStandInProgram),
                     ContainsSubstring((folder / "libexec").string()));
   put(folder / "libexec/hookjournal/hookjournal-stand-in");
-  CHECK(stand_in_program_of(folder / "bin") ==
+  CHECK(own_program_of(folder / "bin", kStandInProgram) ==
         folder / "libexec/hookjournal/hookjournal-stand-in");
   put(folder / "bin/hookjournal-stand-in");
-  CHECK(stand_in_program_of(folder / "bin") == folder / "bin/hookjournal-stand-in");
+  CHECK(own_program_of(folder / "bin", kStandInProgram) ==
+        folder / "bin/hookjournal-stand-in");
 }
