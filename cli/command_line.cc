@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <utility>
 
 #include "cli/description_request.h"
 #include "cli/escape.h"
@@ -9,23 +10,127 @@
 namespace hookjournal {
 
 namespace {
-std::function<void(const CLI::App&)> describer;
+
+std::function<void(CommandDescription)> describer;
+
+// "UINT in [1 - 1024]" and the like are CLI11's words, not ours.
+std::string value_name(const CLI::Option& option) {
+  if (option.get_items_expected_max() == 0) return {};
+  const std::string name = option.get_type_name();
+  const auto colon = name.find(':');
+  return name.substr(0, colon);
 }
 
-void describe_instead(std::function<void(const CLI::App&)> describe) {
+OptionDescription described(const CLI::Option& option) {
+  OptionDescription result;
+  result.is_argument = !option.nonpositional();
+  if (result.is_argument) {
+    result.names = {option.get_name(true)};
+  } else {
+    for (const std::string& name : option.get_snames())
+      result.names.push_back("-" + name);
+    for (const std::string& name : option.get_lnames())
+      result.names.push_back("--" + name);
+    result.value = value_name(option);
+  }
+  result.help = option.get_description();
+  result.group = option.get_group() == "Options" ? "" : option.get_group();
+  result.required = option.get_required();
+  result.repeatable = option.get_items_expected_max() > 1;
+  return result;
+}
+
+CommandDescription described(const CLI::App& app) {
+  CommandDescription result;
+  result.about = app.get_description();
+  result.explanation = app.get_footer();
+  for (const CLI::Option* option : app.get_options(
+           [](const CLI::Option* each) { return !each->get_group().empty(); }))
+    result.options.push_back(described(*option));
+  return result;
+}
+
+}  // namespace
+
+void describe_instead(std::function<void(CommandDescription)> describe) {
   describer = std::move(describe);
 }
 
-std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
-  app.name(std::string("hookjournal ") + argv[0]);
+Option Option::takes(const std::string& name) const {
+  return Option(*option_->type_name(name));
+}
+
+Option Option::group(const std::string& heading) const {
+  return Option(*option_->group(heading));
+}
+
+Option Option::required() const { return Option(*option_->required()); }
+
+Option Option::excludes(Option other) const {
+  return Option(*option_->excludes(other.option_));
+}
+
+Option Option::range(int least, int most) const {
+  return Option(*option_->check(CLI::Range(least, most)));
+}
+
+Option Option::range(unsigned least, unsigned most) const {
+  return Option(*option_->check(CLI::Range(least, most)));
+}
+
+Option Option::one_of(const std::vector<std::string>& words) const {
+  return Option(*option_->check(CLI::IsMember(words).description("")));
+}
+
+Option Option::check(std::string (*wrong)(const std::string& word)) const {
+  return Option(*option_->check(wrong));
+}
+
+Option Option::one_at_a_time() const { return Option(*option_->allow_extra_args(false)); }
+
+Option Option::split_at(char separator) const {
+  return Option(*option_->delimiter(separator));
+}
+
+Option Option::expects(int least, int most) const {
+  return Option(*option_->expected(least, most));
+}
+
+CommandLine::CommandLine(const std::string& about, const std::string& explanation)
+    : app_(std::make_unique<CLI::App>(about)) {
+  app_->footer(explanation);
+}
+
+CommandLine::~CommandLine() = default;
+
+template <typename Value>
+Option CommandLine::add_option(const std::string& name, Value& into,
+                               const std::string& help) {
+  return Option(*app_->add_option(name, into, help));
+}
+
+template <typename Value>
+Option CommandLine::add_argument(const std::string& name, Value& into,
+                                 const std::string& help) {
+  // Help would show a type after its name: "FILE TEXT".
+  return add_option(name, into, help).takes("");
+}
+
+Option CommandLine::add_flag(const std::string& names, bool& into,
+                             const std::string& help) {
+  return Option(*app_->add_flag(names, into, help));
+}
+
+std::optional<int> CommandLine::parse(int argc, char** argv) {
+  app_->name(std::string("hookjournal ") + argv[0]);
   if (describer) {
-    describer(app);
+    describer(described(*app_));
     return 0;
   }
   try {
-    app.parse(argc, argv);
+    app_->parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
+    std::fputs(app_->help().c_str(), stdout);
     return 0;
   } catch (const CLI::ParseError& problem) {
     std::fprintf(stderr, "hookjournal: %s\nhookjournal %s --help tells more.\n",
@@ -34,5 +139,29 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   }
   return {};
 }
+
+// All that commands bind: what stands here is compiled once, not in every command.
+template Option CommandLine::add_option(const std::string&, std::string&,
+                                        const std::string&);
+template Option CommandLine::add_option(const std::string&, std::vector<std::string>&,
+                                        const std::string&);
+template Option CommandLine::add_option(const std::string&, int&, const std::string&);
+template Option CommandLine::add_option(const std::string&, unsigned&,
+                                        const std::string&);
+template Option CommandLine::add_option(const std::string&, std::int64_t&,
+                                        const std::string&);
+template Option CommandLine::add_option(const std::string&, std::uint64_t&,
+                                        const std::string&);
+template Option CommandLine::add_option(const std::string&, std::optional<std::int64_t>&,
+                                        const std::string&);
+
+template Option CommandLine::add_argument(const std::string&, std::string&,
+                                          const std::string&);
+template Option CommandLine::add_argument(const std::string&, std::vector<std::string>&,
+                                          const std::string&);
+template Option CommandLine::add_argument(const std::string&, std::int64_t&,
+                                          const std::string&);
+template Option CommandLine::add_argument(const std::string&, std::vector<std::int64_t>&,
+                                          const std::string&);
 
 }  // namespace hookjournal

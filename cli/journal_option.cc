@@ -1,9 +1,9 @@
 #include "cli/journal_option.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/command_line.h"
 #include "cli/escape.h"
 #include "engine/config.h"
 #include "engine/error.h"
@@ -11,19 +11,19 @@
 
 namespace hookjournal {
 
-JournalOption::JournalOption(CLI::App& app) {
-  app.add_option("--journal", journal_,
-                 "The journal. Else HOOKJOURNAL_JOURNAL in the environment\n"
-                 "says, else the configuration of the hooks directory")
-      ->type_name("FILE")
+JournalOption::JournalOption(CommandLine& line) {
+  line.add_option("--journal", journal_,
+                  "The journal. Else HOOKJOURNAL_JOURNAL in the environment\n"
+                  "says, else the configuration of the hooks directory")
+      .takes("FILE")
       // As a script writes it whose variable is unset: not another journal than meant.
-      ->check([](const std::string& file) {
+      .check([](const std::string& file) {
         return file.empty() ? "it names no file" : std::string();
       })
-      ->group("Journal");
-  app.add_option("--hooks-dir", hooks_dir_, std::string("Default: ") + kHooksDir)
-      ->type_name("DIR")
-      ->group("Journal");
+      .group("Journal");
+  line.add_option("--hooks-dir", hooks_dir_, std::string("Default: ") + kHooksDir)
+      .takes("DIR")
+      .group("Journal");
 }
 
 std::filesystem::path JournalOption::named() const {

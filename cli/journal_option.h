@@ -3,18 +3,16 @@
 #include <filesystem>
 #include <string>
 
-namespace CLI {
-class App;
-}
-
 namespace hookjournal {
+
+class CommandLine;
 
 // Which journal a command reads: --journal, else HOOKJOURNAL_JOURNAL, else the
 // configuration of the hooks directory, else the user's default.
 class JournalOption {
  public:
   // Adds --journal and --hooks-dir. This object must live as long as the parsing.
-  explicit JournalOption(CLI::App& app);
+  explicit JournalOption(CommandLine& line);
 
   // Throws Error when nothing says where. A configuration that cannot be used is named on
   // stderr: the default that stands in may be another journal than the one meant.

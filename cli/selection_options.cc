@@ -1,12 +1,12 @@
 #include "cli/selection_options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
 #include <string_view>
 
+#include "cli/command_line.h"
 #include "cli/escape.h"
 #include "cli/time_text.h"
 #include "engine/error.h"
@@ -116,52 +116,52 @@ void check_xpath(const std::string& expression) {
 
 }  // namespace
 
-SelectionOptions::SelectionOptions(CLI::App& app) {
-  const auto words = [&app](const char* name, Words& into, const std::string& help) {
-    return app.add_option(name, into, help)->allow_extra_args(false)->group("Selection");
+SelectionOptions::SelectionOptions(CommandLine& line) {
+  const auto words = [&line](const char* name, Words& into, const std::string& help) {
+    return line.add_option(name, into, help).one_at_a_time().group("Selection");
   };
   const auto list = [&words](const char* name, Words& into, const std::string& help) {
-    return words(name, into, help)->delimiter(',');
+    return words(name, into, help).split_at(',');
   };
-  const auto text = [&app](const char* name, std::string& into, const std::string& help) {
-    return app.add_option(name, into, help)->group("Selection");
+  const auto text = [&line](const char* name, std::string& into,
+                            const std::string& help) {
+    return line.add_option(name, into, help).group("Selection");
   };
   list("--driver", drivers_, "qemu, lxc, network, ...; may be repeated, as all lists")
-      ->type_name("NAME,...");
-  words("--object", objects_, "Of this guest or network")->type_name("NAME");
-  words("--uuid", uuids_, "Of the guest or network with this UUID")->type_name("UUID");
-  list("--operation", operations_, "prepare, start, release, ...")->type_name("NAME,...");
-  list("--outcome", outcomes_, names_up_to(Outcome::abandoned))->type_name("NAME,...");
+      .takes("NAME,...");
+  words("--object", objects_, "Of this guest or network").takes("NAME");
+  words("--uuid", uuids_, "Of the guest or network with this UUID").takes("UUID");
+  list("--operation", operations_, "prepare, start, release, ...").takes("NAME,...");
+  list("--outcome", outcomes_, names_up_to(Outcome::abandoned)).takes("NAME,...");
   list("--consequence", consequences_,
        "none, start-refused, start-undone, guest-killed, guest-forgotten,\n"
        "migration-refused, restore-refused, network-start-refused,\n"
        "port-refused, update-reported, ignored, unknown")
-      ->type_name("NAME,...");
+      .takes("NAME,...");
   words("--script", scripts_, "In which this script ran, as in qemu.d/10-bridge")
-      ->type_name("NAME");
+      .takes("NAME");
   text("--since", since_,
        "From this time on: 2026-11-22, '2026-11-22 08:09:56',\n"
        "2026-11-22T08:09:56Z, 08:09, today, yesterday, 7d, '2h ago'")
-      ->type_name("TIME");
+      .takes("TIME");
   text("--until", until_, "Before this time: `--until today` ends with yesterday")
-      ->type_name("TIME");
-  text("--slower-than", slower_than_, "That took longer: 500ms, 2s")
-      ->type_name("DURATION");
+      .takes("TIME");
+  text("--slower-than", slower_than_, "That took longer: 500ms, 2s").takes("DURATION");
   words("--grep", texts_,
         "With this text in an input, an output or errors, letter for letter; in\n"
         "capitals or not, unless TEXT has a capital. Long texts are found fastest")
-      ->type_name("TEXT");
+      .takes("TEXT");
   words(
       "--xpath", xpaths_,
       "With an input that has this: //hostdev, \"//source/@bridge='br0'\",\n"
       "\"/domain/vcpu > 4\", \"//source[contains(@file, '/srv/')]\"; all of XPath 1.0.\n"
       "Every XML is read for it: --since, --object or --last make it faster")
-      ->type_name("EXPR");
-  list("--call", calls_, "By number: 4711, 4711..4720, 4711..")->type_name("N,N..M");
-  words("--host", hosts_, "Of this host")->type_name("NAME");
+      .takes("EXPR");
+  list("--call", calls_, "By number: 4711, 4711..4720, 4711..").takes("N,N..M");
+  words("--host", hosts_, "Of this host").takes("NAME");
   list("--origin", origins_, "Called by: " + names_up_to(Origin::other))
-      ->type_name("NAME,...");
-  text("--last", last_, "The newest N of these, or all")->type_name("N|all");
+      .takes("NAME,...");
+  text("--last", last_, "The newest N of these, or all").takes("N|all");
 }
 
 bool SelectionOptions::any() const {

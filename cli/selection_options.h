@@ -6,17 +6,15 @@
 
 #include "journal/selection.h"
 
-namespace CLI {
-class App;
-}
-
 namespace hookjournal {
+
+class CommandLine;
 
 // The options that choose calls, the same for every command that is about several.
 class SelectionOptions {
  public:
   // This object must live as long as the parsing.
-  explicit SelectionOptions(CLI::App& app);
+  explicit SelectionOptions(CommandLine& line);
 
   // What was asked for, with times seen from `now_ns`. Throws UsageError for a word that
   // cannot be meant.

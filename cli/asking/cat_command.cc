@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <utility>
 
 #include "cli/asking/kept_script.h"
 #include "cli/asking/stream_text.h"
@@ -128,27 +128,23 @@ void write_for_eyes(Output& output, const std::string& bytes) {
 }  // namespace
 
 int run_cat(int argc, char** argv) {
-  CLI::App app("Give what a recorded script read or printed, byte for byte.");
-  app.footer(kExample);
+  CommandLine line("Give what a recorded script read or printed, byte for byte.",
+                   kExample);
   Request request;
-  app.add_option("ID", request.id, "The call")
-      ->required()
-      ->type_name("")
-      ->check(wrong_call_number);
-  app.add_option("WHAT", request.what, "stdin, stdout, stderr, output or script")
-      ->required()
-      ->type_name("")
-      ->check(wrong_part);
-  app.add_option("--script", request.choice.script,
-                 "Of this script, when several ran; as in qemu.d/10-bridge")
-      ->type_name("NAME");
-  app.add_option("--run", request.choice.run,
-                 "Of this run, when a script ran twice; `show` has the numbers")
-      ->type_name("N");
+  line.add_argument("ID", request.id, "The call").required().check(wrong_call_number);
+  line.add_argument("WHAT", request.what, "stdin, stdout, stderr, output or script")
+      .required()
+      .check(wrong_part);
+  line.add_option("--script", request.choice.script,
+                  "Of this script, when several ran; as in qemu.d/10-bridge")
+      .takes("NAME");
+  line.add_option("--run", request.choice.run,
+                  "Of this run, when a script ran twice; `show` has the numbers")
+      .takes("N");
   bool raw = false;
-  app.add_flag("--raw", raw, "Give a terminal the bytes as they are, too");
-  JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--raw", raw, "Give a terminal the bytes as they are, too");
+  JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   JournalReader journal(journal_option.file());
   const std::string bytes = wanted_bytes(journal, request);

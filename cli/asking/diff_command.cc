@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/asking/difference_json.h"
@@ -54,24 +54,22 @@ void check(const Wanted& wanted) {
 }  // namespace
 
 int run_diff(int argc, char** argv) {
-  CLI::App app("Tell everything in which two calls differ.");
-  app.footer(kExample);
+  CommandLine line("Tell everything in which two calls differ.", kExample);
   Wanted wanted;
-  app.add_option("CALL", wanted.ids, "The calls; `log` has their numbers")
-      ->required()
-      ->expected(1, 2)
-      ->type_name("")
-      ->check(wrong_call_number);
-  auto* previous = app.add_flag("--with-previous", wanted.previous,
-                                "With the call of the same kind before");
-  app.add_flag("--with-last-success", wanted.success,
-               "With the last one before that succeeded")
-      ->excludes(previous);
-  JournalOption journal_option(app);
+  line.add_argument("CALL", wanted.ids, "The calls; `log` has their numbers")
+      .required()
+      .expects(1, 2)
+      .check(wrong_call_number);
+  const Option previous = line.add_flag("--with-previous", wanted.previous,
+                                        "With the call of the same kind before");
+  line.add_flag("--with-last-success", wanted.success,
+                "With the last one before that succeeded")
+      .excludes(previous);
+  JournalOption journal_option(line);
   bool json = false, no_pager = false;
-  app.add_flag("--json", json, "One object, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", json, "One object, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
   check(wanted);
 
   JournalReader journal(journal_option.file());

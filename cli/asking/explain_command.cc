@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 
@@ -82,22 +81,20 @@ CrossCheck run_again(JournalReader& journal, const Explanation& explanation,
 }  // namespace
 
 int run_explain(int argc, char** argv) {
-  CLI::App app("Tell what is known about why a call failed.");
-  app.footer(kExample);
+  CommandLine line("Tell what is known about why a call failed.", kExample);
   std::string word;
   bool last = false;
-  app.add_option("CALL", word, "The call; with --last-failure a guest or network")
-      ->type_name("");
-  app.add_flag("--last-failure", last, "The last that failed, of this guest or of all");
+  line.add_argument("CALL", word, "The call; with --last-failure a guest or network");
+  line.add_flag("--last-failure", last, "The last that failed, of this guest or of all");
   bool replay = false;
-  app.add_flag("--replay", replay,
-               "Run it again, with the scripts and XML of the success");
-  TrialOptions trial_options(app);
-  JournalOption journal_option(app);
+  line.add_flag("--replay", replay,
+                "Run it again, with the scripts and XML of the success");
+  TrialOptions trial_options(line);
+  JournalOption journal_option(line);
   bool json = false, no_pager = false;
-  app.add_flag("--json", json, "One object, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", json, "One object, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   trial_options.check();
   if (trial_options.given() && !replay)

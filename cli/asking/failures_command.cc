@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -170,22 +169,21 @@ std::size_t write_groups(JournalReader& journal, const Wanted& wanted, Output& o
 }  // namespace
 
 int run_failures(int argc, char** argv) {
-  CLI::App app("Group failed calls by what they failed of.");
-  app.footer(kExample);
+  CommandLine line("Group failed calls by what they failed of.", kExample);
   Wanted wanted;
-  app.add_option("--group", wanted.group, "Only this group, by its number")
-      ->type_name("ID");
-  auto* why = app.add_option("--why", wanted.why, "What put this call into its group")
-                  ->type_name("CALL")
-                  ->check(wrong_call_number);
+  line.add_option("--group", wanted.group, "Only this group, by its number").takes("ID");
+  const Option why =
+      line.add_option("--why", wanted.why, "What put this call into its group")
+          .takes("CALL")
+          .check(wrong_call_number);
   bool rules = false, no_pager = false;
-  app.add_flag("--rules", rules, "List the rules by which error lines are masked")
-      ->excludes(why);
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
-  app.add_flag("--json", wanted.json, "One object a line, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--rules", rules, "List the rules by which error lines are masked")
+      .excludes(why);
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
+  line.add_flag("--json", wanted.json, "One object a line, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
   if (rules) {

@@ -3,13 +3,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cli/asking/call_columns.h"
 #include "cli/asking/host_calls.h"
@@ -165,19 +166,18 @@ std::int64_t running_after(const std::string& text) {
 }  // namespace
 
 int run_follow(int argc, char** argv) {
-  CLI::App app("Tell of hook calls as they are recorded.");
-  app.footer(kExample);
+  CommandLine line("Tell of hook calls as they are recorded.", kExample);
   std::string after = "1s";
-  app.add_option("--running-after", after,
-                 "Tell of a call that still runs after this time; 0ms: at once.\n"
-                 "Default: " +
-                     after)
-      ->type_name("DURATION");
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
+  line.add_option("--running-after", after,
+                  "Tell of a call that still runs after this time; 0ms: at once.\n"
+                  "Default: " +
+                      after)
+      .takes("DURATION");
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
   bool json = false;
-  app.add_flag("--json", json, "One object a line, as `log --json`");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", json, "One object a line, as `log --json`");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const Selection selection =
       host_calls(options.selection(now().wall_ns), journal_option);

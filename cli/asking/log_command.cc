@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -152,30 +151,33 @@ std::int64_t fit_screen(JournalReader& journal, const Output& output,
 }  // namespace
 
 int run_log(int argc, char** argv) {
-  CLI::App app("List recorded hook calls.");
-  app.footer(kExample);
+  CommandLine line("List recorded hook calls.", kExample);
   std::string grouping;
-  app.add_option("--group-by", grouping,
-                 std::string("Count instead, a line for each ") + kGroupings)
-      ->type_name("WHAT");
+  const Option grouping_option =
+      line.add_option("--group-by", grouping,
+                      std::string("Count instead, a line for each ") + kGroupings)
+          .takes("WHAT");
   std::vector<std::string> columns;
-  app.add_option("--columns", columns, "Of text and CSV, in this order:\n" + kColumnsHelp)
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("NAME,...")
-      ->excludes("--group-by");
+  const Option columns_option =
+      line.add_option("--columns", columns,
+                      "Of text and CSV, in this order:\n" + kColumnsHelp)
+          .split_at(',')
+          .one_at_a_time()
+          .takes("NAME,...")
+          .excludes(grouping_option);
   Wanted wanted;
-  app.add_flag("--unfold", wanted.unfold,
-               "Each start and shutdown of a daemon on a line");
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
+  line.add_flag("--unfold", wanted.unfold,
+                "Each start and shutdown of a daemon on a line");
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
   bool no_pager = false;
-  app.add_flag("--json", wanted.json, "One object a line, for programs")
-      ->excludes("--columns");
-  app.add_flag("--csv", wanted.csv, "Comma-separated, a line of names first")
-      ->excludes("--json");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  const Option json_flag =
+      line.add_flag("--json", wanted.json, "One object a line, for programs")
+          .excludes(columns_option);
+  line.add_flag("--csv", wanted.csv, "Comma-separated, a line of names first")
+      .excludes(json_flag);
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::int64_t now_ns = now().wall_ns;
   const Selection asked = options.selection(now_ns);

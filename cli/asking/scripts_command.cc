@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -190,18 +189,16 @@ void write(JournalReader& journal, const Wanted& wanted, Output& output) {
 }  // namespace
 
 int run_scripts(int argc, char** argv) {
-  CLI::App app("Show the history of the hook scripts.");
-  app.footer(kExample);
+  CommandLine line("Show the history of the hook scripts.", kExample);
   Wanted wanted;
-  app.add_option("WHAT", wanted.words, "See below; without it the history")
-      ->expected(0, 3)
-      ->type_name("");
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
+  line.add_argument("WHAT", wanted.words, "See below; without it the history")
+      .expects(0, 3);
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
   bool no_pager = false;
-  app.add_flag("--json", wanted.json, "One object a line, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", wanted.json, "One object a line, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
   check(wanted);
 
   const Selection asked = options.selection(now().wall_ns);

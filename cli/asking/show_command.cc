@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -29,18 +28,16 @@ constexpr const char* kExample =
 }  // namespace
 
 int run_show(int argc, char** argv) {
-  CLI::App app("Tell everything about recorded calls.");
-  app.footer(kExample);
+  CommandLine line("Tell everything about recorded calls.", kExample);
   std::vector<std::int64_t> ids;
-  app.add_option("ID", ids, "The calls; `log` has their numbers")
-      ->type_name("")
-      ->check(wrong_call_number);
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
+  line.add_argument("ID", ids, "The calls; `log` has their numbers")
+      .check(wrong_call_number);
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
   bool json = false, no_pager = false;
-  app.add_flag("--json", json, "One object a line, as `log --json`");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", json, "One object a line, as `log --json`");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
   if (ids.empty() && !options.any())
     throw UsageError("say which calls: give their numbers, or select some, as --last 1");
   if (!ids.empty() && options.any())

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -50,16 +50,16 @@ nlohmann::json json_of(const QueryValue& value) {
 }  // namespace
 
 int run_sql(int argc, char** argv) {
-  CLI::App app("Ask the journal in SQL, without being able to change it.");
-  app.footer(kExample);
+  CommandLine line("Ask the journal in SQL, without being able to change it.", kExample);
   std::string sql;
-  app.add_option("QUERY", sql, "One statement")->required()->type_name("");
-  JournalOption journal_option(app);
+  line.add_argument("QUERY", sql, "One statement").required();
+  JournalOption journal_option(line);
   bool json = false, csv = false, no_pager = false;
-  auto* json_flag = app.add_flag("--json", json, "One object a line, by column name");
-  app.add_flag("--csv", csv, "Comma-separated, the names first")->excludes(json_flag);
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  const Option json_flag =
+      line.add_flag("--json", json, "One object a line, by column name");
+  line.add_flag("--csv", csv, "Comma-separated, the names first").excludes(json_flag);
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
   write_output(paging, [&](Output& output) {

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/asking/host_calls.h"
@@ -158,14 +158,13 @@ std::string to_json(const CallStats& stats) {
 }  // namespace
 
 int run_stats(int argc, char** argv) {
-  CLI::App app("Count calls, failures and times.");
-  app.footer(kExample);
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
+  CommandLine line("Count calls, failures and times.", kExample);
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
   bool json = false, no_pager = false;
-  app.add_flag("--json", json, "One object, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", json, "One object, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::int64_t now_ns = now().wall_ns;
   JournalReader journal(journal_option.file());

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/asking/host_calls.h"
@@ -26,18 +25,16 @@ constexpr const char* kExample =
 }  // namespace
 
 int run_timeline(int argc, char** argv) {
-  CLI::App app("Show the calls of guests and networks as lifecycles.");
-  app.footer(kExample);
+  CommandLine line("Show the calls of guests and networks as lifecycles.", kExample);
   std::vector<std::string> objects;
-  app.add_option("OBJECT", objects, "Guests or networks; without one, all")
-      ->type_name("");
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
+  line.add_argument("OBJECT", objects, "Guests or networks; without one, all");
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
   bool json = false, irregular = false, no_pager = false;
-  app.add_flag("--irregular", irregular, "Only lifecycles with something irregular");
-  app.add_flag("--json", json, "One object a line, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--irregular", irregular, "Only lifecycles with something irregular");
+  line.add_flag("--json", json, "One object a line, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::int64_t now_ns = now().wall_ns;
   Selection asked = options.selection(now_ns);

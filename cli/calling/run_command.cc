@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <optional>
+#include <utility>
 
 #include "cli/call_words.h"
 #include "cli/calling/for_real.h"
@@ -125,37 +125,33 @@ constexpr Exited kFailed{1};
 }  // namespace
 
 int run_run(int argc, char** argv) {
-  CLI::App app("Make one hook call for real, by libvirt's rules, and record it.");
-  app.footer(kExplanation);
+  CommandLine line("Make one hook call for real, by libvirt's rules, and record it.",
+                   kExplanation);
   Request request;
   HookCall& call = request.call;
   call.suboperation.clear();
   call.extra.clear();
-  app.add_option("DRIVER", call.driver, "qemu, lxc, network, daemon ...")
-      ->required()
-      ->type_name("");
-  app.add_option("OBJECT", call.object, "The guest or network; - for the daemon")
-      ->required()
-      ->type_name("");
-  app.add_option("OPERATION", call.operation, "prepare, start, release ...")
-      ->required()
-      ->type_name("");
-  app.add_option("SUBOPERATION", call.suboperation, "begin, end or -")->type_name("");
-  app.add_option("EXTRA", call.extra, "Of a release, why it is made")->type_name("");
-  app.add_flag("--for-real", request.for_real, "Yes, act on this machine");
-  app.add_option("--scripts", request.scripts, "Other scripts than those of --hooks-dir")
-      ->type_name("DIR");
-  auto* input = app.add_option("--input", request.input,
-                               "What the scripts read on stdin; - is ours")
-                    ->type_name("FILE");
-  app.add_option("--from-call", request.from_call, "The input of this recorded call")
-      ->type_name("N")
-      ->excludes(input);
-  app.add_flag("--exit-with-answer", request.exit_with_answer,
-               "End as the call did: see below");
-  app.add_flag("--json", request.json, "The recorded call, as `show --json`");
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_argument("DRIVER", call.driver, "qemu, lxc, network, daemon ...").required();
+  line.add_argument("OBJECT", call.object, "The guest or network; - for the daemon")
+      .required();
+  line.add_argument("OPERATION", call.operation, "prepare, start, release ...")
+      .required();
+  line.add_argument("SUBOPERATION", call.suboperation, "begin, end or -");
+  line.add_argument("EXTRA", call.extra, "Of a release, why it is made");
+  line.add_flag("--for-real", request.for_real, "Yes, act on this machine");
+  line.add_option("--scripts", request.scripts, "Other scripts than those of --hooks-dir")
+      .takes("DIR");
+  const Option input = line.add_option("--input", request.input,
+                                       "What the scripts read on stdin; - is ours")
+                           .takes("FILE");
+  line.add_option("--from-call", request.from_call, "The input of this recorded call")
+      .takes("N")
+      .excludes(input);
+  line.add_flag("--exit-with-answer", request.exit_with_answer,
+                "End as the call did: see below");
+  line.add_flag("--json", request.json, "The recorded call, as `show --json`");
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   complete(request);
   const fs::path scripts = scripts_directory(

@@ -1,7 +1,7 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <iterator>
 #include <memory>
@@ -211,46 +211,48 @@ Sandboxes sandboxes_for(const Request& request, const std::vector<fs::path>& scr
 }  // namespace
 
 int run_simulate(int argc, char** argv) {
-  CLI::App app("Perform libvirt's side of a scenario on hook scripts, without libvirt.");
-  app.footer(list_of_scenarios());
+  CommandLine line(
+      "Perform libvirt's side of a scenario on hook scripts, without libvirt.",
+      list_of_scenarios());
   Request request;
-  app.add_option("SCENARIO", request.scenario, "See below")->required()->type_name("");
-  app.add_option("--driver", request.driver, "qemu, unless the scenario is another's")
-      ->type_name("D");
-  app.add_flag("--for-real", request.for_real,
-               "Run the scripts on this machine, not in a sandbox");
-  app.add_option("--scripts", request.scripts, "Other scripts than those of --hooks-dir")
-      ->type_name("DIR");
-  app.add_option("--source-scripts", request.source_scripts,
-                 "Of a migration: those of the host the guest comes from")
-      ->type_name("DIR");
-  app.add_option("--input", request.input, "The guest's XML; - is stdin")
-      ->type_name("FILE");
-  app.add_option("--network", request.network,
-                 "A network's XML: the guest's cards on it get their ports")
-      ->type_name("FILE");
-  app.add_option("--libvirt", request.version, "Which libvirt to be; the newest")
-      ->type_name("VERSION");
-  app.add_option("--fail-at", request.fault, "What fails between the hooks; see below")
-      ->type_name("POINT");
-  app.add_option("--journal", request.journal, "Where the calls are recorded")
-      ->type_name("FILE");
-  app.add_flag("--into-production", request.into_production,
-               "Record them in this host's journal");
-  app.add_option("--guests", request.guests, "That many guests, one after another")
-      ->type_name("N");
-  app.add_option("--cycles", request.cycles, "The scenario so many times for each")
-      ->type_name("M");
-  app.add_option("--seed", request.seed, "Of what is invented: the same, the same guests")
-      ->type_name("S");
-  app.add_option("--corpus", request.corpus, "Take the guests' XML from DIR/DRIVER/*.xml")
-      ->type_name("DIR");
-  add_sandbox_options(app, request.timeout, request.stubs, request.links);
-  app.add_flag("--json", request.json, "One object a line, for programs");
-  app.add_option("--hooks-dir", request.hooks_dir,
-                 "The host's, with its configuration; " + request.hooks_dir)
-      ->type_name("DIR");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_argument("SCENARIO", request.scenario, "See below").required();
+  line.add_option("--driver", request.driver, "qemu, unless the scenario is another's")
+      .takes("D");
+  line.add_flag("--for-real", request.for_real,
+                "Run the scripts on this machine, not in a sandbox");
+  line.add_option("--scripts", request.scripts, "Other scripts than those of --hooks-dir")
+      .takes("DIR");
+  line.add_option("--source-scripts", request.source_scripts,
+                  "Of a migration: those of the host the guest comes from")
+      .takes("DIR");
+  line.add_option("--input", request.input, "The guest's XML; - is stdin").takes("FILE");
+  line.add_option("--network", request.network,
+                  "A network's XML: the guest's cards on it get their ports")
+      .takes("FILE");
+  line.add_option("--libvirt", request.version, "Which libvirt to be; the newest")
+      .takes("VERSION");
+  line.add_option("--fail-at", request.fault, "What fails between the hooks; see below")
+      .takes("POINT");
+  line.add_option("--journal", request.journal, "Where the calls are recorded")
+      .takes("FILE");
+  line.add_flag("--into-production", request.into_production,
+                "Record them in this host's journal");
+  line.add_option("--guests", request.guests, "That many guests, one after another")
+      .takes("N");
+  line.add_option("--cycles", request.cycles, "The scenario so many times for each")
+      .takes("M");
+  line.add_option("--seed", request.seed,
+                  "Of what is invented: the same, the same guests")
+      .takes("S");
+  line.add_option("--corpus", request.corpus,
+                  "Take the guests' XML from DIR/DRIVER/*.xml")
+      .takes("DIR");
+  add_sandbox_options(line, request.timeout, request.stubs, request.links);
+  line.add_flag("--json", request.json, "One object a line, for programs");
+  line.add_option("--hooks-dir", request.hooks_dir,
+                  "The host's, with its configuration; " + request.hooks_dir)
+      .takes("DIR");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const Scenario& scenario = chosen_scenario(request);
   const LibvirtVersion version = chosen_version(request);

@@ -1,7 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/doctor/doctor.h"
@@ -38,13 +36,13 @@ RecorderHealth look_at_recorder(const std::filesystem::path& hooks_dir,
 }  // namespace
 
 int run_doctor(int argc, char** argv) {
-  CLI::App app("Find what keeps hook scripts from working, with a remedy for each.");
-  JournalOption journal_option(app);
+  CommandLine line("Find what keeps hook scripts from working, with a remedy for each.",
+                   "Exit status: 0 nothing to do, 1 something needs doing.");
+  JournalOption journal_option(line);
   bool as_json = false, list_rules = false;
-  app.add_flag("--json", as_json, "One JSON object a finding, for programs");
-  app.add_flag("--rules", list_rules, "List what is looked for, and why");
-  app.footer("Exit status: 0 nothing to do, 1 something needs doing.");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", as_json, "One JSON object a finding, for programs");
+  line.add_flag("--rules", list_rules, "List what is looked for, and why");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   if (list_rules) {
     write_output(Output::Paging::when_on_terminal, write_rules);

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/command_line.h"
@@ -28,9 +27,9 @@ fs::path hooks_dir_with_us(const std::string& tried, const std::string& given) {
 
 std::optional<int> parse(const char* purpose, int argc, char** argv,
                          std::string& hooks_dir) {
-  CLI::App app(purpose);
-  app.add_option("--hooks-dir", hooks_dir, "Default: " + hooks_dir)->type_name("DIR");
-  return parse_command_line(app, argc, argv);
+  CommandLine line(purpose);
+  line.add_option("--hooks-dir", hooks_dir, "Default: " + hooks_dir).takes("DIR");
+  return line.parse(argc, argv);
 }
 
 }  // namespace

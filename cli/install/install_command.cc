@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/command_line.h"
@@ -30,41 +29,42 @@ struct InstallOptions {
   bool dry_run = false;
 };
 
-void add_options(CLI::App& app, InstallOptions& options) {
-  app.add_option("--hooks-dir", options.hooks_dir, "Default: " + options.hooks_dir)
-      ->type_name("DIR");
-  app.add_option("--driver", options.drivers,
-                 "Record this driver, too: one that has no script yet,\n"
-                 "or one that only your libvirt knows")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  app.add_option("--launch", options.launch,
-                 "Launch this script (as qemu.d/10-x) though it seems to\n"
-                 "find files beside itself")
-      ->type_name("SCRIPT")
-      ->allow_extra_args(false);
-  app.add_option("--hook", options.hook,
-                 "The recorder to name in first lines. Default: the\n"
-                 "hookjournal-hook beside this program")
-      ->type_name("PATH");
-  app.add_option("--root", options.root,
-                 "Install into the system image below this directory")
-      ->type_name("DIR");
-  app.add_flag("-n,--dry-run", options.dry_run, "Say what would be done, change nothing");
-  app.add_option("--journal", options.journal, "Write to this journal")
-      ->type_name("FILE")
-      ->group("Kept in the configuration");
-  app.add_option("--deadline", options.deadline_ms,
-                 "Milliseconds that recording may add to one script run")
-      ->type_name("MS")
-      ->check(CLI::Range(0, 60'000, ""))
-      ->group("Kept in the configuration");
-  app.add_option("--when-unrecorded", options.when_unrecorded,
-                 "What becomes of a start that cannot be recorded:\n"
-                 "run (default) or refuse")
-      ->type_name("WORD")
-      ->check(CLI::IsMember({"run", "refuse"}).description(""))
-      ->group("Kept in the configuration");
+void add_options(CommandLine& line, InstallOptions& options) {
+  line.add_option("--hooks-dir", options.hooks_dir, "Default: " + options.hooks_dir)
+      .takes("DIR");
+  line.add_option("--driver", options.drivers,
+                  "Record this driver, too: one that has no script yet,\n"
+                  "or one that only your libvirt knows")
+      .takes("NAME")
+      .one_at_a_time();
+  line.add_option("--launch", options.launch,
+                  "Launch this script (as qemu.d/10-x) though it seems to\n"
+                  "find files beside itself")
+      .takes("SCRIPT")
+      .one_at_a_time();
+  line.add_option("--hook", options.hook,
+                  "The recorder to name in first lines. Default: the\n"
+                  "hookjournal-hook beside this program")
+      .takes("PATH");
+  line.add_option("--root", options.root,
+                  "Install into the system image below this directory")
+      .takes("DIR");
+  line.add_flag("-n,--dry-run", options.dry_run,
+                "Say what would be done, change nothing");
+  line.add_option("--journal", options.journal, "Write to this journal")
+      .takes("FILE")
+      .group("Kept in the configuration");
+  line.add_option("--deadline", options.deadline_ms,
+                  "Milliseconds that recording may add to one script run")
+      .takes("MS")
+      .range(0, 60'000)
+      .group("Kept in the configuration");
+  line.add_option("--when-unrecorded", options.when_unrecorded,
+                  "What becomes of a start that cannot be recorded:\n"
+                  "run (default) or refuse")
+      .takes("WORD")
+      .one_of({"run", "refuse"})
+      .group("Kept in the configuration");
 }
 
 void check_driver(const std::string& name) {
@@ -160,10 +160,10 @@ int install(const InstallOptions& options, const InstallRequest& request) {
 }  // namespace
 
 int run_install(int argc, char** argv) {
-  CLI::App app("Put the recorder into every script that libvirt would run.");
+  CommandLine line("Put the recorder into every script that libvirt would run.");
   InstallOptions options;
-  add_options(app, options);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  add_options(line, options);
+  if (const auto status = line.parse(argc, argv)) return *status;
   for (const auto& driver : options.drivers) check_driver(driver);
 
   // Before /proc and our own file are out of sight.

@@ -1,7 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/install/image_root.h"
@@ -24,12 +22,12 @@ std::vector<std::filesystem::path> spools_of(const Config& config,
 }  // namespace
 
 int run_status(int argc, char** argv) {
-  CLI::App app("Tell what is recorded, and what needs a person.");
-  JournalOption journal_option(app);
+  CommandLine line("Tell what is recorded, and what needs a person.");
+  JournalOption journal_option(line);
   bool check = false, as_json = false;
-  app.add_flag("--check", check, "Exit with 1 when anything needs a person");
-  app.add_flag("--json", as_json, "One JSON object, for programs");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--check", check, "Exit with 1 when anything needs a person");
+  line.add_flag("--json", as_json, "One JSON object, for programs");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const auto directory = absolute_path(journal_option.hooks_dir());
   const auto file = journal_option.file();

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/command_line.h"
@@ -12,16 +11,16 @@ namespace hookjournal {
 
 int run_uninstall(int argc, char** argv) {
   namespace fs = std::filesystem;
-  CLI::App app(
+  CommandLine line(
       "Take the recorder out of all scripts and put moved ones back. Edits made since "
       "install stay, and so does the journal.");
   std::string hooks_dir = "/etc/libvirt/hooks", root;
   bool dry_run = false;
-  app.add_option("--hooks-dir", hooks_dir, "Default: " + hooks_dir)->type_name("DIR");
-  app.add_option("--root", root, "Work in the system image below this directory")
-      ->type_name("DIR");
-  app.add_flag("-n,--dry-run", dry_run, "Say what would be done, change nothing");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_option("--hooks-dir", hooks_dir, "Default: " + hooks_dir).takes("DIR");
+  line.add_option("--root", root, "Work in the system image below this directory")
+      .takes("DIR");
+  line.add_flag("-n,--dry-run", dry_run, "Say what would be done, change nothing");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   if (!root.empty()) enter_image(root);
   const fs::path directory = absolute_path(hooks_dir);

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/command_line.h"
@@ -24,15 +23,12 @@ constexpr const char* kExplanation =
 }  // namespace
 
 int run_backup(int argc, char** argv) {
-  CLI::App app("Copy a journal while hooks write.");
-  app.footer(kExplanation);
+  CommandLine line("Copy a journal while hooks write.", kExplanation);
   std::string file, group;
-  app.add_option("FILE", file, "The copy; it must not be there yet")
-      ->required()
-      ->type_name("");
-  app.add_option("--group", group, "Whose members may read it")->type_name("NAME");
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_argument("FILE", file, "The copy; it must not be there yet").required();
+  line.add_option("--group", group, "Whose members may read it").takes("NAME");
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::uint64_t bytes = back_up(journal_option.file(), file, group);
   std::printf("copied the journal to %s, %s\n", visible(file).c_str(),

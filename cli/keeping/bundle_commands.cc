@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -68,16 +67,15 @@ void write_whole(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 int run_export(int argc, char** argv) {
-  CLI::App app("Put calls into a file, for another journal.");
-  app.footer(kExportExplanation);
+  CommandLine line("Put calls into a file, for another journal.", kExportExplanation);
   std::string file;
   bool redact = false;
-  app.add_option("FILE", file, "It must not be there yet")->required()->type_name("");
-  SelectionOptions options(app);
-  app.add_flag("--redact", redact, "Replace console passwords");
-  const SecretOptions secrets(app);
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_argument("FILE", file, "It must not be there yet").required();
+  SelectionOptions options(line);
+  line.add_flag("--redact", redact, "Replace console passwords");
+  const SecretOptions secrets(line);
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const Selection selection = options.selection(now().wall_ns);
   const Redactions redactions =
@@ -95,14 +93,11 @@ int run_export(int argc, char** argv) {
 }
 
 int run_import(int argc, char** argv) {
-  CLI::App app("Take the calls of an exported file in.");
-  app.footer(kImportExplanation);
+  CommandLine line("Take the calls of an exported file in.", kImportExplanation);
   std::string file;
-  app.add_option("FILE", file, "What `hookjournal export` wrote")
-      ->required()
-      ->type_name("");
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_argument("FILE", file, "What `hookjournal export` wrote").required();
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const auto bytes = read_small_file(file, kLargestBundle);
   if (!bytes) throw Error(with_errno("cannot read " + file, errno));

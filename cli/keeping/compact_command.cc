@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 
@@ -59,12 +58,12 @@ int make_smaller(JournalWriter& journal) {
 }  // namespace
 
 int run_compact(int argc, char** argv) {
-  CLI::App app("Make a journal smaller, or its tables again from its events.");
-  app.footer(kExplanation);
+  CommandLine line("Make a journal smaller, or its tables again from its events.",
+                   kExplanation);
   bool rebuild = false;
-  app.add_flag("--rebuild", rebuild, "Make the tables again, and nothing else");
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--rebuild", rebuild, "Make the tables again, and nothing else");
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   // Explains better than a writer what may be wrong with a journal.
   JournalReader reader(journal_option.file());

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 
@@ -64,10 +63,9 @@ void write_lines(std::FILE* to, const char* before,
 }  // namespace
 
 int run_maintain(int argc, char** argv) {
-  CLI::App app("Keep a journal in good order.");
-  app.footer(kExplanation);
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  CommandLine line("Keep a journal in good order.", kExplanation);
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const fs::path journal = journal_option.file();
   const Config config = load_config(journal_option.hooks_dir());

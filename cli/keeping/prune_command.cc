@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 
 #include "cli/command_line.h"
@@ -82,24 +81,23 @@ std::string text_of(const PruneReport& report, const Request& request) {
 }  // namespace
 
 int run_prune(int argc, char** argv) {
-  CLI::App app("Remove old calls from a journal.");
-  app.footer(kExplanation);
+  CommandLine line("Remove old calls from a journal.", kExplanation);
   Request request;
-  app.add_option("--keep-days", request.keep_days, "Calls older than so many days go")
-      ->type_name("N")
-      ->check(CLI::Range(0, 36'500));
-  app.add_option("--keep-failures", request.keep_failures,
-                 "Failed and abandoned ones after so many instead")
-      ->type_name("N")
-      ->check(CLI::Range(0, 36'500));
-  app.add_option("--max-size", request.max_size,
-                 "The oldest go until the journal takes no more")
-      ->type_name("S");
-  app.add_flag("--dry-run", request.dry_run, "Say what would go");
-  app.add_flag("--clock-is-right", request.clock_is_right,
-               "Believe the clock though it seems to have jumped");
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_option("--keep-days", request.keep_days, "Calls older than so many days go")
+      .takes("N")
+      .range(0, 36'500);
+  line.add_option("--keep-failures", request.keep_failures,
+                  "Failed and abandoned ones after so many instead")
+      .takes("N")
+      .range(0, 36'500);
+  line.add_option("--max-size", request.max_size,
+                  "The oldest go until the journal takes no more")
+      .takes("S");
+  line.add_flag("--dry-run", request.dry_run, "Say what would go");
+  line.add_flag("--clock-is-right", request.clock_is_right,
+                "Believe the clock though it seems to have jumped");
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const Moment at = now();
   const PruneOrder order = order_of(request, at.wall_ns);

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 
@@ -32,11 +31,10 @@ constexpr const char* kExplanation =
 }  // namespace
 
 int run_redact(int argc, char** argv) {
-  CLI::App app("Replace secrets in what was recorded.");
-  app.footer(kExplanation);
-  const SecretOptions secrets(app);
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  CommandLine line("Replace secrets in what was recorded.", kExplanation);
+  const SecretOptions secrets(line);
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const Redactions redactions = secrets.redactions();
   const JournalReader opened(journal_option.file());  // explains what is no journal

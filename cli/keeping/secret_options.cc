@@ -1,11 +1,11 @@
 #include "cli/keeping/secret_options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <functional>
 #include <vector>
 
+#include "cli/command_line.h"
 #include "engine/error.h"
 #include "engine/redaction.h"
 #include "engine/small_file.h"
@@ -40,12 +40,12 @@ std::uint64_t starred(const std::string& secret, std::string& bytes) {
 
 }  // namespace
 
-SecretOptions::SecretOptions(CLI::App& app) {
+SecretOptions::SecretOptions(CommandLine& line) {
   // Not as arguments: every process of the host can read those.
-  app.add_option("--secrets", file_,
-                 "Further secrets, one a line, wherever they stand; /dev/stdin is\n"
-                 "another place for them")
-      ->type_name("FILE");
+  line.add_option("--secrets", file_,
+                  "Further secrets, one a line, wherever they stand; /dev/stdin is\n"
+                  "another place for them")
+      .takes("FILE");
 }
 
 Redactions SecretOptions::redactions() const {

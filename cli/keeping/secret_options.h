@@ -4,11 +4,9 @@
 
 #include "journal/keeping/exporting.h"
 
-namespace CLI {
-class App;
-}
-
 namespace hookjournal {
+
+class CommandLine;
 
 struct Redactions {
   RedactStream of_streams;
@@ -21,7 +19,7 @@ struct Redactions {
 class SecretOptions {
  public:
   // This object must live as long as the parsing.
-  explicit SecretOptions(CLI::App& app);
+  explicit SecretOptions(CommandLine& line);
 
   // Throws Error when the file cannot be read, UsageError for what cannot be looked for.
   Redactions redactions() const;

@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
+#include <cerrno>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -153,15 +154,14 @@ void write_json(const VerifyReport& report, bool asked, Output& output) {
 }  // namespace
 
 int run_verify(int argc, char** argv) {
-  CLI::App app("Check that a journal is as it was written.");
-  app.footer(kExplanation);
+  CommandLine line("Check that a journal is as it was written.", kExplanation);
   std::vector<std::string> files;
   bool json = false;
-  app.add_option("--anchor", files, "Heads of the journal that were noted elsewhere")
-      ->type_name("FILE");
-  app.add_flag("--json", json, "One object, for programs");
-  const JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_option("--anchor", files, "Heads of the journal that were noted elsewhere")
+      .takes("FILE");
+  line.add_flag("--json", json, "One object, for programs");
+  const JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::vector<Anchor> anchors = read_anchors(files);
   const VerifyReport report = verify(journal_option.file(), anchors);

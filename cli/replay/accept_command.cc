@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -93,18 +92,16 @@ void list(const std::filesystem::path& file, bool json) {
 }  // namespace
 
 int run_accept(int argc, char** argv) {
-  CLI::App app("Say that a change which a replay found is intended.");
-  app.footer(kExplanation);
+  CommandLine line("Say that a change which a replay found is intended.", kExplanation);
   Request request;
-  app.add_option("FINGERPRINT", request.fingerprint, "As a replay shows it")
-      ->type_name("");
-  app.add_option("--because", request.because, "Why it is intended")->type_name("TEXT");
-  app.add_flag("--list", request.list, "What is accepted, by whom and why");
-  app.add_flag("--json", request.json, "One object a line, for programs");
-  app.add_option("--revoke", request.revoked, "It is not intended any more")
-      ->type_name("FINGERPRINT");
-  JournalOption journal_option(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_argument("FINGERPRINT", request.fingerprint, "As a replay shows it");
+  line.add_option("--because", request.because, "Why it is intended").takes("TEXT");
+  line.add_flag("--list", request.list, "What is accepted, by whom and why");
+  line.add_flag("--json", request.json, "One object a line, for programs");
+  line.add_option("--revoke", request.revoked, "It is not intended any more")
+      .takes("FINGERPRINT");
+  JournalOption journal_option(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   check(request);
   const std::filesystem::path journal = journal_option.file();

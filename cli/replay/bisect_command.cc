@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <bit>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -75,20 +74,21 @@ int status_of(const Bisection& bisection) {
 }  // namespace
 
 int run_bisect(int argc, char** argv) {
-  CLI::App app("Find the version of the scripts, and the file, that made a call fail.");
-  app.footer(kExplanation);
+  CommandLine line(
+      "Find the version of the scripts, and the file, that made a call fail.",
+      kExplanation);
   std::string word, good;
-  app.add_option("CALL", word, "The call that failed")->required()->type_name("");
-  app.add_option("--good", good,
-                 "Take this earlier call's scripts for good, not those of\n"
-                 "the last of its kind that succeeded")
-      ->type_name("CALL");
-  TrialOptions options(app);
-  JournalOption journal_option(app);
+  line.add_argument("CALL", word, "The call that failed").required();
+  line.add_option("--good", good,
+                  "Take this earlier call's scripts for good, not those of\n"
+                  "the last of its kind that succeeded")
+      .takes("CALL");
+  TrialOptions options(line);
+  JournalOption journal_option(line);
   bool json = false, no_pager = false;
-  app.add_flag("--json", json, "One object, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", json, "One object, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   for (const std::string* number : {&word, &good})
     if (const std::string wrong = wrong_call_number(*number);

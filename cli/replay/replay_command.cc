@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -114,10 +113,10 @@ int replay_and_report(JournalReader& journal, const ReplayPlan& plan,
 }  // namespace
 
 int run_replay(int argc, char** argv) {
-  CLI::App app("Run recorded calls again with other scripts, and compare.");
-  app.footer(kExplanation);
-  ReplayOptions options(app);
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  CommandLine line("Run recorded calls again with other scripts, and compare.",
+                   kExplanation);
+  ReplayOptions options(line);
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::int64_t now_ns = now().wall_ns;
   const Selection selection = options.selection(now_ns);

@@ -1,12 +1,12 @@
 #include "cli/replay/replay_options.h"
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <utility>
 
 #include "cli/calling/for_real.h"
 #include "cli/calling/sandbox_options.h"
 #include "cli/calling/sandbox_settings.h"
+#include "cli/command_line.h"
 #include "cli/escape.h"
 #include "cli/install/image_root.h"
 #include "cli/replay/good_neighbour.h"
@@ -17,80 +17,80 @@
 
 namespace hookjournal {
 
-ReplayOptions::ReplayOptions(CLI::App& app) : selection_(app), journal_(app) {
-  app.add_option("--scripts", scripts_, "The candidate: a directory of hook scripts")
-      ->required()
-      ->type_name("DIR");
-  add_comparison(app);
-  add_sandbox(app);
-  add_reports(app);
+ReplayOptions::ReplayOptions(CommandLine& line) : selection_(line), journal_(line) {
+  line.add_option("--scripts", scripts_, "The candidate: a directory of hook scripts")
+      .required()
+      .takes("DIR");
+  add_comparison(line);
+  add_sandbox(line);
+  add_reports(line);
 }
 
-void ReplayOptions::add_comparison(CLI::App& app) {
+void ReplayOptions::add_comparison(CommandLine& line) {
   const std::string group = "Comparison";
-  app.add_option("--baseline", baseline_,
-                 "Compare with these scripts, not with those that were recorded")
-      ->type_name("DIR")
-      ->group(group);
-  app.add_option("--ignore", ignore_,
-                 "Leave out what fits: 'stderr REGEX', 'stdout REGEX',\n"
-                 "'files GLOB', 'commands GLOB', 'network GLOB'; may be repeated")
-      ->type_name("RULE")
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--slower-by", slower_by_,
-                 "A call has changed when it takes so much longer; " + slower_by_)
-      ->type_name("DURATION")
-      ->group(group);
-  app.add_flag("--each-call-alone", alone_,
-               "A fresh sandbox for each call, not for each lifecycle")
-      ->group(group);
-  app.add_option("--fail-on", fail_on_,
-                 "What makes the exit status 1: changed (the default), drift\n"
-                 "(that too), consequence (only if libvirt would do something else)")
-      ->type_name("WHAT")
-      ->group(group);
-  app.add_flag("--allow-inconclusive", allow_inconclusive_,
-               "Calls that could not be judged do not make it 1")
-      ->group(group);
+  line.add_option("--baseline", baseline_,
+                  "Compare with these scripts, not with those that were recorded")
+      .takes("DIR")
+      .group(group);
+  line.add_option("--ignore", ignore_,
+                  "Leave out what fits: 'stderr REGEX', 'stdout REGEX',\n"
+                  "'files GLOB', 'commands GLOB', 'network GLOB'; may be repeated")
+      .takes("RULE")
+      .one_at_a_time()
+      .group(group);
+  line.add_option("--slower-by", slower_by_,
+                  "A call has changed when it takes so much longer; " + slower_by_)
+      .takes("DURATION")
+      .group(group);
+  line.add_flag("--each-call-alone", alone_,
+                "A fresh sandbox for each call, not for each lifecycle")
+      .group(group);
+  line.add_option("--fail-on", fail_on_,
+                  "What makes the exit status 1: changed (the default), drift\n"
+                  "(that too), consequence (only if libvirt would do something else)")
+      .takes("WHAT")
+      .group(group);
+  line.add_flag("--allow-inconclusive", allow_inconclusive_,
+                "Calls that could not be judged do not make it 1")
+      .group(group);
 }
 
-void ReplayOptions::add_sandbox(CLI::App& app) {
-  add_sandbox_options(app, timeout_, stubs_, links_);
+void ReplayOptions::add_sandbox(CommandLine& line) {
+  add_sandbox_options(line, timeout_, stubs_, links_);
   const std::string group = "Sandbox";
-  app.add_option("--jobs", jobs_,
-                 "So many sandboxes at a time; one beside running guests,\n"
-                 "else one a core")
-      ->type_name("N")
-      ->check(CLI::Range(1U, 1024U))
-      ->group(group);
-  app.add_flag("--full-speed", full_speed_,
-               "Compete with the guests of this host for processor and disk")
-      ->group(group);
-  app.add_option("--keep", keep_,
-                 "Of one --call: leave what was written in the sandboxes\n"
-                 "there, and a script that reproduces it")
-      ->type_name("DIR")
-      ->group(group);
-  app.add_flag("--no-sandbox", no_sandbox_,
-               "With --for-real: run the scripts on this machine, uncontained")
-      ->group(group);
-  app.add_flag("--for-real", for_real_, "See --no-sandbox")->group(group);
+  line.add_option("--jobs", jobs_,
+                  "So many sandboxes at a time; one beside running guests,\n"
+                  "else one a core")
+      .takes("N")
+      .range(1U, 1024U)
+      .group(group);
+  line.add_flag("--full-speed", full_speed_,
+                "Compete with the guests of this host for processor and disk")
+      .group(group);
+  line.add_option("--keep", keep_,
+                  "Of one --call: leave what was written in the sandboxes\n"
+                  "there, and a script that reproduces it")
+      .takes("DIR")
+      .group(group);
+  line.add_flag("--no-sandbox", no_sandbox_,
+                "With --for-real: run the scripts on this machine, uncontained")
+      .group(group);
+  line.add_flag("--for-real", for_real_, "See --no-sandbox").group(group);
 }
 
-void ReplayOptions::add_reports(CLI::App& app) {
+void ReplayOptions::add_reports(CommandLine& line) {
   const std::string group = "Reports";
-  app.add_flag("--show", reports_.show, "Every finding in full, before the summary")
-      ->group(group);
-  app.add_flag("--json", reports_.json, "One object a line, for programs")->group(group);
-  app.add_option("--junit", reports_.junit, "JUnit XML, for CI servers; - is stdout")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_option("--markdown", reports_.markdown, "For a merge request; - is stdout")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_flag("--no-pager", no_pager_, "Write to the terminal, however much it is")
-      ->group(group);
+  line.add_flag("--show", reports_.show, "Every finding in full, before the summary")
+      .group(group);
+  line.add_flag("--json", reports_.json, "One object a line, for programs").group(group);
+  line.add_option("--junit", reports_.junit, "JUnit XML, for CI servers; - is stdout")
+      .takes("FILE")
+      .group(group);
+  line.add_option("--markdown", reports_.markdown, "For a merge request; - is stdout")
+      .takes("FILE")
+      .group(group);
+  line.add_flag("--no-pager", no_pager_, "Write to the terminal, however much it is")
+      .group(group);
 }
 
 void ReplayOptions::check(const Selection& selection) const {

@@ -11,17 +11,15 @@
 #include "cli/selection_options.h"
 #include "replay/replay.h"
 
-namespace CLI {
-class App;
-}
-
 namespace hookjournal {
+
+class CommandLine;
 
 // The options of `replay`, and what they ask for.
 class ReplayOptions {
  public:
   // This object must live as long as the parsing.
-  explicit ReplayOptions(CLI::App& app);
+  explicit ReplayOptions(CommandLine& line);
 
   // Throws UsageError for what cannot be meant. The scripts are not read yet.
   void check(const Selection& selection) const;
@@ -44,9 +42,9 @@ class ReplayOptions {
   std::string kept_command(std::int64_t call) const;
 
  private:
-  void add_comparison(CLI::App& app);
-  void add_sandbox(CLI::App& app);
-  void add_reports(CLI::App& app);
+  void add_comparison(CommandLine& line);
+  void add_sandbox(CommandLine& line);
+  void add_reports(CommandLine& line);
   FailOn fail_on() const;
   std::int64_t duration(const char* option, const std::string& text) const;
   enum class Paths { as_given, absolute };

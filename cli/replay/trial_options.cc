@@ -1,14 +1,15 @@
 #include "cli/replay/trial_options.h"
 
 #include "cli/calling/sandbox_options.h"
+#include "cli/command_line.h"
 #include "cli/replay/good_neighbour.h"
 #include "replay/recorded_scripts.h"
 #include "replay/sandbox/stand_in_rules.h"
 
 namespace hookjournal {
 
-TrialOptions::TrialOptions(CLI::App& app) {
-  add_sandbox_options(app, timeout_, stubs_, links_);
+TrialOptions::TrialOptions(CommandLine& line) {
+  add_sandbox_options(line, timeout_, stubs_, links_);
 }
 
 bool TrialOptions::given() const {

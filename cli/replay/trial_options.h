@@ -8,17 +8,15 @@
 #include "cli/calling/sandbox_settings.h"
 #include "journal/journal.h"
 
-namespace CLI {
-class App;
-}
-
 namespace hookjournal {
+
+class CommandLine;
 
 // The options of commands that run one recorded call again and again.
 class TrialOptions {
  public:
   // This object must live as long as the parsing.
-  explicit TrialOptions(CLI::App& app);
+  explicit TrialOptions(CommandLine& line);
 
   bool given() const;
   // Throws UsageError.

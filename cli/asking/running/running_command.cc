@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/asking/running/running_json.h"
@@ -34,14 +33,13 @@ constexpr const char* kExplanation =
 }  // namespace
 
 int run_running(int argc, char** argv) {
-  CLI::App app("Tell which scripts run now, and what they wait for.");
-  app.footer(kExplanation);
-  SelectionOptions options(app);
-  JournalOption journal_option(app);
+  CommandLine line("Tell which scripts run now, and what they wait for.", kExplanation);
+  SelectionOptions options(line);
+  JournalOption journal_option(line);
   bool json = false, no_pager = false;
-  app.add_flag("--json", json, "One object a line, for programs");
-  app.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
-  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+  line.add_flag("--json", json, "One object a line, for programs");
+  line.add_flag("--no-pager", no_pager, "Write to the terminal, however much it is");
+  if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::int64_t now_ns = now().wall_ns;
   const Selection selection = options.selection(now_ns);

@@ -1,10 +1,11 @@
 #include "cli/journal_option.h"
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "tests/unit/catch.h"
+#include "tests/unit/cli/command_result.h"
+#include "tests/unit/cli/read_words.h"
 #include "tests/unit/engine/scratch_dir.h"
 
 namespace hookjournal {
@@ -17,10 +18,9 @@ struct Choice {
 };
 
 Choice chosen(Words words) {
-  CLI::App app;
-  JournalOption option(app);
-  std::reverse(words.begin(), words.end());  // as CLI11 wants them
-  app.parse(words);
+  CommandLine line("");
+  JournalOption option(line);
+  read_words(line, std::move(words));
   return {option.file(), option.repeated()};
 }
 
@@ -62,7 +62,16 @@ TEST_CASE("an empty variable names no journal, so the configuration does", "[cli
 
 TEST_CASE("--journal '' is no way to say nothing: another journal would be read",
           "[cli]") {
-  CHECK_THROWS_AS(chosen({"--journal", ""}), CLI::ParseError);
+  const CommandResult result = run_command(
+      [](int argc, char** argv) {
+        CommandLine line("");
+        const JournalOption option(line);
+        return line.parse(argc, argv).value_or(0);
+      },
+      {"log", "--journal", ""});
+
+  CHECK(result.status == 2);
+  CHECK_THAT(result.err, ContainsSubstring("--journal: it names no file"));
 }
 
 }  // namespace

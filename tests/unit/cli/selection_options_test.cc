@@ -1,10 +1,11 @@
 #include "cli/selection_options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <utility>
 
 #include "engine/error.h"
 #include "tests/unit/catch.h"
+#include "tests/unit/cli/read_words.h"
 #include "tests/unit/cli/sample_journal.h"
 
 namespace hookjournal {
@@ -14,10 +15,9 @@ using Words = std::vector<std::string>;
 using Ids = std::vector<std::int64_t>;
 
 Selection parsed(Words words) {
-  CLI::App app;
-  SelectionOptions options(app);
-  std::reverse(words.begin(), words.end());  // as CLI11 wants them
-  app.parse(words);
+  CommandLine line("");
+  SelectionOptions options(line);
+  read_words(line, std::move(words));
   return options.selection(kSampleTime);
 }
 

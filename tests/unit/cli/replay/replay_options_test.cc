@@ -1,9 +1,9 @@
 #include "cli/replay/replay_options.h"
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
+#include <utility>
 
 #include "tests/unit/catch.h"
+#include "tests/unit/cli/read_words.h"
 #include "tests/unit/cli/sample_journal.h"
 
 namespace hookjournal {
@@ -14,16 +14,15 @@ using Words = std::vector<std::string>;
 // Options as one command line gives them.
 class Given {
  public:
-  explicit Given(Words words) : options(app_) {
+  explicit Given(Words words) : options(line_) {
     words.insert(words.begin(), {"--scripts", scripts.path().native()});
-    std::reverse(words.begin(), words.end());  // as CLI11 wants them
-    app_.parse(words);
+    read_words(line_, std::move(words));
   }
 
   const ScratchDir scripts;
 
  private:
-  CLI::App app_;
+  CommandLine line_{""};
 
  public:
   ReplayOptions options;
