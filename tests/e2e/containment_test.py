@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Scripts that try to change the host out of a sandbox, and a host that must not change.
 
-    containment_test.py --programs HOOKJOURNAL HOOKJOURNAL_STAND_IN ESCAPE [-k PATTERN] [-v]
+    containment_test.py --programs HOOKJOURNAL SANDBOX STAND_IN ESCAPE [-k PATTERN] [-v]
 
 The host they are let loose on is private_host.py's: namespaces of its own over a copy of
 the file system, lest a hole in the sandbox should hurt the machine. Everything is tried
@@ -262,7 +262,7 @@ class Setting:
 
 def main() -> None:
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--programs", nargs=3, type=Path, required=True)
+    parser.add_argument("--programs", nargs=4, type=Path, required=True)
     options, rest = parser.parse_known_args()
     os.umask(0o022)
     private_host.move_in(options.programs)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Calls of a real libvirtd, recorded, and then replayed beside it.
 
-    replay_test.py --programs HOOKJOURNAL HOOKJOURNAL_HOOK HOOKJOURNAL_STAND_IN
+    replay_test.py --programs HOOKJOURNAL HOOK SANDBOX STAND_IN
                    [-k PATTERN] [-v] [--keep]
 
 One private libvirtd (libvirt_host.py) records once for all tests: guests that start, end,
@@ -305,7 +305,7 @@ class Replay(unittest.TestCase):
 
 def main() -> None:
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("--programs", nargs=3, type=Path, required=True)
+    parser.add_argument("--programs", nargs=4, type=Path, required=True)
     parser.add_argument("--keep", action="store_true")
     options, rest = parser.parse_known_args()
     Setting.programs = tuple(path.resolve(strict=True) for path in options.programs)
