@@ -8,6 +8,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <thread>
 
@@ -19,6 +20,7 @@
 #include "journal/journal_room.h"
 #include "journal/journal_writer.h"
 #include "journal/keeping/call_line.h"
+#include "journal/output_so_far.h"
 #include "journal/spool.h"
 #include "journal/syslog_line.h"
 #include "journal/unfinished_runs.h"
@@ -41,6 +43,8 @@ constexpr milliseconds kLockPatience{10'000};
 constexpr unsigned kLifetimeAfterEnd = 60;  // seconds
 constexpr milliseconds kOuterRunPatience{100};
 constexpr std::size_t kIntakeAtOnce = 64;
+// How old what `running` tells of a script's output may be. Most scripts end sooner.
+constexpr milliseconds kOutputAge{1'000};
 
 // The moment after fork: this process has copies of all the answering one holds.
 void let_go_of_everything(int keep) {
@@ -80,6 +84,7 @@ class Writer {
   void find_outer_run();
   ScannedTree scan_tree();
   void take_messages(std::optional<milliseconds> patience, bool until_input);
+  void wait_for_end();
   void take(const MessageReceiver::Received& message);
   std::optional<KeptStream> input_so_far();
   std::optional<KeptStream> late_input();
@@ -183,6 +188,29 @@ void Writer::take_messages(std::optional<milliseconds> patience, bool until_inpu
   }
 }
 
+void Writer::wait_for_end() {
+  using Clock = std::chrono::steady_clock;
+  OutputSoFar output;
+  auto next = Clock::now() + kOutputAge;
+  bool untold = streams_.out.stream().length + streams_.err.stream().length > 0;
+  while (!end_ && !died_) {
+    std::optional<milliseconds> patience;
+    if (untold)
+      patience =
+          std::max(milliseconds(0), std::chrono::ceil<milliseconds>(next - Clock::now()));
+    if (const auto message = link_.receive(patience)) {
+      take(*message);
+      untold = untold || message->kind == Message::out || message->kind == Message::err;
+    } else {
+      died_ = link_.closed();
+    }
+    if (!untold || Clock::now() < next) continue;
+    output.tell(streams_);
+    untold = false;
+    next = Clock::now() + kOutputAge;
+  }
+}
+
 // What is kept of the input now, if it is complete.
 std::optional<KeptStream> Writer::input_so_far() {
   if (!streams_.has_input) return {};
@@ -219,7 +247,7 @@ void Writer::write_into_journal() {
     journal_->whole(run_, input ? input : late_input(), tree, *end_);
   } else {
     const std::int64_t id = journal_->start(run_, input, tree);
-    take_messages({}, false);
+    wait_for_end();
     ::alarm(kLifetimeAfterEnd);
     if (end_) {
       complete_end();
@@ -268,7 +296,7 @@ void Writer::keep_elsewhere(const std::string& why) {
   journal_.reset();
   try {
     if (run_.context.boot_id.empty()) describe_run();
-    take_messages({}, false);
+    wait_for_end();
     ::alarm(kLifetimeAfterEnd);
     redact(streams_);
     SpooledRun spooled{run_, {}, end_};

@@ -20,7 +20,7 @@ from recorded_hooks import PATIENCE, Programs, RecordedHooks
 # What a script is to do comes as the guest's name.
 SCRIPT = """#!/bin/sh
 case $1 in
-sleeping) sleep 1000 ;;
+sleeping) echo to bed; echo "a <graphics passwd='s3cret'/>" >&2; sleep 1000 ;;
 leaving) sleep 1000 >/dev/null </dev/null & ;;
 calling) exec python3 -c '
 import socket, sys
@@ -96,6 +96,14 @@ class RunningTest(unittest.TestCase):
         self.assertEqual(sleep["command"], "sleep 1000")
         self.assertEqual(sleep["parent"], shell["pid"])
         self.assertEqual(script["causes"], [])
+
+    def test_what_it_has_printed_so_far(self):
+        self.call("sleeping")
+        script = self.seen(output={"stdout": "to bed\n",
+                                   "stderr": "a <graphics passwd='******'/>\n"})
+        self.assertEqual(script["call"], 1)
+        page = self.hooks.hookjournal("running", "--hooks-dir", self.hooks.hooks).stdout
+        self.assertIn("  stdout so far, 7 bytes\n    | to bed\n", page)
 
     def test_a_child_that_holds_stderr(self):
         self.call("leaving")

@@ -49,6 +49,11 @@ Json json_of(const SeenProcess& process) {
           {"ends", std::move(ends)}};
 }
 
+Json json_of(const std::optional<PrintedSoFar>& printed) {
+  if (!printed) return {};
+  return {{"stdout", printed->out}, {"stderr", printed->err}};
+}
+
 const char* word_for(RecorderSight sight) {
   switch (sight) {
     case RecorderSight::there:
@@ -92,7 +97,7 @@ std::string running_to_json(const RunningScript& running, std::int64_t now_ns) {
                      {"script_ended", running.script_ended},
                      {"processes", std::move(processes)},
                      {"causes", std::move(causes)},
-                     {"output", nullptr}};
+                     {"output", json_of(running.printed)}};
   return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 

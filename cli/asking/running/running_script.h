@@ -10,6 +10,7 @@
 #include "engine/hook_call.h"
 #include "engine/processes/process_scene.h"
 #include "journal/journal.h"
+#include "journal/output_so_far.h"
 #include "journal/unfinished_runs.h"
 
 namespace hookjournal {
@@ -43,6 +44,7 @@ struct RunningScript {
   bool script_ended = false;  // only what it left behind is still there
   std::vector<SeenProcess> processes;
   std::vector<HangCause> causes;
+  std::optional<PrintedSoFar> printed;  // up to about a second ago
 };
 
 // By what is in it; its `causes` are not read.

@@ -37,6 +37,7 @@ void look_at_processes(RunningScript& running, const ProcessScene& scene, pid_t 
   running.script_ended =
       std::ranges::all_of(running.processes, &SeenProcess::left_behind);
   running.causes = hang_causes(running);
+  running.printed = output_so_far(writer);
 }
 
 RunningScript described(const UnfinishedRun& run, const CallRecord& call,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "cli/escape.h"
 #include "cli/time_text.h"
@@ -83,6 +84,20 @@ void write_process(Output& output, const SeenProcess& process, pid_t recorder) {
   }
 }
 
+// The last lines of it.
+void write_printed(Output& output, const char* stream, const std::string& bytes) {
+  constexpr int kLines = 5;
+  if (bytes.empty()) return;
+  std::size_t start = bytes.size() - (bytes.ends_with('\n') ? 1 : 0);
+  for (int lines = 0; start > 0; --start)
+    if (bytes[start - 1] == '\n' && ++lines == kLines) break;
+  output.text(fmt::format("  {} so far, {} bytes{}\n", stream, bytes.size(),
+                          start > 0 ? ", that end with" : ""));
+  std::istringstream lines(bytes.substr(start));
+  for (std::string line; std::getline(lines, line);)
+    output.text("    | " + cut_to_width(visible(line), kCommandWidth) + "\n");
+}
+
 std::string why_unseen(RecorderSight sight) {
   switch (sight) {
     case RecorderSight::gone:
@@ -128,10 +143,9 @@ void write_running(Output& output, const RunningScript& running, std::int64_t no
     write_process(output, process, running.recorder.pid);
   for (const HangCause& cause : running.causes)
     write_wrapped(output, visible(cause.text), "  ! ", "    ", Style::bad);
-  output.text(
-      "  what it has printed so far is with libvirt only: the journal gets it at the "
-      "end\n",
-      Style::faint);
+  if (!running.printed) return;
+  write_printed(output, "stdout", running.printed->out);
+  write_printed(output, "stderr", running.printed->err);
 }
 
 }  // namespace hookjournal
