@@ -357,6 +357,18 @@ TEST_CASE("a tree that names control groups sees those of the host, and changes 
   CHECK_FALSE(fs::exists(made));
 }
 
+TEST_CASE("bridges and taps of the plan are there, and scripts can use them",
+          "[replay]") {
+  const ScriptsTree tree =
+      tree_of("cd /sys/class/net; echo *; ip link set vnet7 master br7; ls br7/brif");
+  const auto sandbox = maker().open({.hooks_dir = "/etc/libvirt/hooks",
+                                     .tree = &tree,
+                                     .bridges = {"br7"},
+                                     .taps = {"vnet7"}});
+
+  CHECK(sandbox->run(call_of("prepare")).result.out == "br7 lo vnet7\nvnet7\n");
+}
+
 TEST_CASE("files of the plan are there and are no change", "[replay]") {
   const ScriptsTree tree = tree_of("cat /etc/libvirt/qemu/win11.xml");
   const auto sandbox = maker().open(
