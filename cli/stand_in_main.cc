@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "replay/sandbox/stand_in_protocol.h"
+#include "replay/sandbox/stand_ins/stand_in_protocol.h"
 
 // The tests' own build of this program has another; nothing else may choose one.
 #ifndef HOOKJOURNAL_STAND_IN_SOCKET

@@ -9,8 +9,8 @@
 #include "cli/time_text.h"
 #include "engine/error.h"
 #include "replay/sandbox/own_program.h"
-#include "replay/sandbox/stand_in_places.h"
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_places.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 
 namespace hookjournal {
 

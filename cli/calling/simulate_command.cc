@@ -22,7 +22,7 @@
 #include "engine/process_runner.h"
 #include "journal/journal.h"
 #include "replay/recorded_scripts.h"
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 #include "replay/sandbox_hooks.h"
 #include "replay/simulation/simulation.h"
 

@@ -14,7 +14,7 @@
 #include "engine/error.h"
 #include "journal/facts.h"
 #include "replay/recorded_scripts.h"
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 
 namespace hookjournal {
 

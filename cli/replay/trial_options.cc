@@ -4,7 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/replay/good_neighbour.h"
 #include "replay/recorded_scripts.h"
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 
 namespace hookjournal {
 

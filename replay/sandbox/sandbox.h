@@ -69,7 +69,7 @@ class SandboxMaker {
 };
 
 // What the answers of commands come from that cannot run in a sandbox; see
-// stand_in_rules.h.
+// stand_ins/stand_in_rules.h.
 struct StandInRules;
 
 struct SandboxSettings {

@@ -11,10 +11,10 @@
 
 #include "engine/error.h"
 #include "replay/sandbox/layer_scan.h"
-#include "replay/sandbox/network_state.h"
+#include "replay/sandbox/network/network_state.h"
 #include "replay/sandbox/script_watch.h"
-#include "replay/sandbox/stand_in_protocol.h"
-#include "replay/sandbox/stand_in_server.h"
+#include "replay/sandbox/stand_ins/stand_in_protocol.h"
+#include "replay/sandbox/stand_ins/stand_in_server.h"
 #include "replay/sandbox/tracee.h"
 
 namespace hookjournal {

@@ -18,7 +18,7 @@
 #include "replay/sandbox/mounting.h"
 #include "replay/sandbox/sandbox_init.h"
 #include "replay/sandbox/settings_codec.h"
-#include "replay/sandbox/stand_in_places.h"
+#include "replay/sandbox/stand_ins/stand_in_places.h"
 
 namespace hookjournal {
 

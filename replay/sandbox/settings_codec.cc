@@ -1,7 +1,7 @@
 #include "replay/sandbox/settings_codec.h"
 
 #include "replay/sandbox/message_fields.h"
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 
 namespace hookjournal {
 

@@ -1,4 +1,4 @@
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 #include "tests/fuzz/fuzz_target.h"
 
 using namespace hookjournal;

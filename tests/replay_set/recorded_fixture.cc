@@ -6,7 +6,7 @@
 #include "replay/guest_files.h"
 #include "replay/legs/leg.h"
 #include "replay/recorded_scripts.h"
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 #include "tests/places.h"
 
 namespace hookjournal::replay_set {

@@ -1,7 +1,7 @@
 #include "cli/calling/sandbox_settings.h"
 
 #include "engine/error.h"
-#include "replay/sandbox/stand_in_rules.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/engine/scratch_dir.h"
 

@@ -1,101 +1,17 @@
-// Real sandboxes: as root, or where user namespaces are allowed.
-#include "replay/sandbox/sandbox.h"
-
-#include <linux/capability.h>
-#include <sys/prctl.h>
+// What a script finds in a sandbox, and what is seen of it.
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <thread>
 
-#include "replay/sandbox/stand_in_rules.h"
-#include "tests/places.h"
 #include "tests/unit/catch.h"
+#include "tests/unit/replay/sandbox/real_sandbox.h"
 
 namespace hookjournal {
 
-namespace {
-
-using namespace std::chrono_literals;
-
-SandboxSettings settings() {
-  SandboxSettings settings;
-  settings.limits.time = 10s;
-  settings.stand_ins = std::make_shared<StandInRules>(default_stand_ins());
-  settings.stand_in_program = test::stand_in_program();
-  settings.sandbox_program = test::sandbox_program();
-  settings.missing_commands = {"no-such-tool"};
-  settings.path_variable = "/usr/sbin:/usr/bin:/sbin:/bin";
-  return settings;
-}
-
-// One for all: making it copies a part of /proc.
-SandboxMaker& maker() {
-  static const std::unique_ptr<SandboxMaker> made = make_sandbox_maker(settings());
-  return *made;
-}
-
-ScriptsTree tree_of(const std::string& script) {
-  return {.id = script, .files = {{"qemu", 0755, "#!/bin/sh\n" + script}}, .missing = {}};
-}
-
-SandboxedRun call_of(const std::string& operation) {
-  return {.script = "qemu",
-          .call = {.driver = "qemu",
-                   .object = "win11",
-                   .operation = operation,
-                   .suboperation = "begin"},
-          .input = "<domain/>\n",
-          .environment = {"LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"}};
-}
-
-std::unique_ptr<Sandbox> sandbox_of(const ScriptsTree& tree) {
-  return maker().open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree});
-}
-
-ObservedRun run(const std::string& script) {
-  const ScriptsTree tree = tree_of(script);
-  return sandbox_of(tree)->run(call_of("prepare"));
-}
-
-const FileChange* change_of(const Effects& effects, const std::string& path) {
-  const auto found = std::ranges::find(effects.files, path, &FileChange::path);
-  return found == effects.files.end() ? nullptr : &*found;
-}
-
-std::vector<std::string> programs(const Effects& effects) {
-  std::vector<std::string> names;
-  for (const Command& command : effects.commands) names.push_back(command.program);
-  return names;
-}
-
-// Of this thread, which others are not told of, and of what it starts.
-void give_up_ipc_lock() {
-  ::prctl(PR_CAPBSET_DROP, CAP_IPC_LOCK);
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, 2> sets{};
-  ::syscall(SYS_capget, &header, sets.data());
-  sets[0].effective &= ~(1U << CAP_IPC_LOCK);
-  sets[0].permitted &= ~(1U << CAP_IPC_LOCK);
-  ::syscall(SYS_capset, &header, sets.data());
-}
-
-std::string content(const std::string& path) {
-  std::ifstream stream(path);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-}  // namespace
+using namespace test;
 
 TEST_CASE("a sandboxed script gets its arguments, its input and its environment",
           "[replay]") {
@@ -224,122 +140,6 @@ TEST_CASE("a script finds its interpreter's own pid namespace and network", "[re
           " | wc -l");
 
   CHECK(seen.result.out.starts_with("lo\n"));
-}
-
-TEST_CASE("a call to a socket of the host fails and is told", "[replay]") {
-  const Effects seen =
-      run("perl -MSocket -e 'socket(S,AF_UNIX,SOCK_STREAM,0); "
-          "connect(S,sockaddr_un(\"/run/libvirt/libvirt-sock\")) or exit 4'; exit $?")
-          .effects;
-
-  REQUIRE(seen.attempts.size() == 1);
-  CHECK(seen.attempts[0] ==
-        Attempt{Attempt::Kind::connect, "unix /run/libvirt/libvirt-sock", "perl"});
-  CHECK(seen.commands[0].ending == Ending{Exited{4}});
-}
-
-TEST_CASE("setting the clock, mounting and naming the host fail and are told",
-          "[replay]") {
-  const Effects seen =
-      run("date -s 2001-01-01; python3 -c 'import ctypes; c = ctypes.CDLL(None)\n"
-          "c.mount(b\"proc\", b\"/mnt\", b\"proc\", 0, None); c.umount2(b\"/sys\", 0)\n"
-          "c.sethostname(b\"x\", 1)'")
-          .effects;
-
-  std::vector<std::string> refused;
-  for (const Attempt& attempt : seen.attempts) refused.push_back(attempt.target);
-  CHECK(refused ==
-        std::vector<std::string>{"clock_settime", "mount", "umount", "sethostname"});
-  CHECK(time(nullptr) > 1'700'000'000);
-}
-
-TEST_CASE("a script that does not end is stopped, and what ran is named", "[replay]") {
-  SandboxSettings short_time = settings();
-  short_time.limits.time = 200ms;
-  const auto hasty = make_sandbox_maker(short_time);
-  const ScriptsTree tree = tree_of("exec tail -f /dev/null");
-  const ObservedRun seen = hasty->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
-                               ->run(call_of("start"));
-
-  CHECK(seen.effects.timed_out);
-  CHECK(seen.effects.left_running == std::vector<std::string>{"tail -f /dev/null"});
-  CHECK(seen.result.ending == Ending{Signaled{9, false}});
-  CHECK_THAT(seen.effects.trouble.at(0), ContainsSubstring("stopped after"));
-}
-
-TEST_CASE("a child that holds the pipe is waited for, as libvirt does", "[replay]") {
-  const ObservedRun seen = run("(perl -e 'select undef,undef,undef,0.2'; echo late) &");
-
-  CHECK(seen.result.out == "late\n");
-  CHECK(seen.result.holders.size() >= 1);
-}
-
-TEST_CASE("a process left behind is named and gone with its sandbox", "[replay]") {
-  const ScriptsTree tree = tree_of("tail -f /dev/null >/dev/null 2>&1 </dev/null &");
-  auto sandbox = sandbox_of(tree);
-  const ObservedRun seen = sandbox->run(call_of("start"));
-
-  CHECK(seen.effects.left_running == std::vector<std::string>{"tail -f /dev/null"});
-  CHECK(sandbox->remains().processes == std::vector<std::string>{"tail -f /dev/null"});
-}
-
-TEST_CASE("a script that forks without end is stopped", "[replay]") {
-  const Effects seen = run("f() { f & f & wait; }; f").effects;
-
-  REQUIRE_FALSE(seen.trouble.empty());
-  CHECK_THAT(seen.trouble[0], ContainsSubstring("processes"));
-}
-
-TEST_CASE("scripts may raise their priority where root may raise limits", "[replay]") {
-  const bool may_raise =
-      ::geteuid() == 0 && ::prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE) == 1;
-
-  CHECK(run("nice -n -5 nice").result.out == (may_raise ? "-5\n" : "0\n"));
-}
-
-TEST_CASE("a script that fills the disk meets its limit", "[replay]") {
-  SandboxSettings small = settings();
-  small.limits.disk = 4 << 20;
-  const auto narrow = make_sandbox_maker(small);
-  const ScriptsTree tree = tree_of("head -c 8000000 /dev/zero > /tmp/a; exit $?");
-
-  CHECK(narrow->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
-            ->run(call_of("start"))
-            .result.ending != Ending{Exited{0}});
-}
-
-TEST_CASE("commands that cannot run there are answered, whatever path they are called by",
-          "[replay]") {
-  const ObservedRun seen =
-      run("systemctl is-active x; echo $?; /bin/sleep 3600; "
-          "no-such-tool --all; echo $?; modprobe vfio");
-
-  CHECK(seen.result.out == "inactive\n3\n0\n");
-  CHECK(programs(seen.effects) ==
-        std::vector<std::string>{"/usr/bin/systemctl", "/bin/sleep",
-                                 "/usr/sbin/no-such-tool", "/usr/sbin/modprobe"});
-  CHECK(std::ranges::all_of(seen.effects.commands, &Command::simulated));
-  CHECK(seen.result.elapsed < 60s);
-}
-
-TEST_CASE("a loop that waits for what never comes is stopped", "[replay]") {
-  const Effects seen = run("until systemctl is-active -q x; do sleep 1; done").effects;
-
-  REQUIRE_FALSE(seen.trouble.empty());
-  CHECK_THAT(seen.trouble[0], ContainsSubstring("sleep"));
-}
-
-TEST_CASE("root of a container, who has fewer capabilities, gets a sandbox", "[replay]") {
-  const ScriptsTree tree = tree_of("id -u");
-  std::string out;
-  std::thread([&tree, &out] {
-    give_up_ipc_lock();
-    const auto of_container = make_sandbox_maker(settings());
-    const auto sandbox =
-        of_container->open({"/etc/libvirt/hooks", &tree, {}, {}, {}, {}});
-    out = sandbox->run(call_of("prepare")).result.out;
-  }).join();
-  CHECK(out == "0\n");
 }
 
 TEST_CASE("a tree that names control groups sees those of the host, and changes none",
