@@ -4,6 +4,7 @@
 
 #include "cli/install/file_attributes.h"
 #include "cli/install/install_state.h"
+#include "cli/install/launcher_body.h"
 #include "cli/install/reload.h"
 #include "engine/error.h"
 #include "engine/first_line.h"
@@ -106,7 +107,10 @@ void Installer::launch(OurFolder& folder, const std::string& script) {
   const fs::path place = request_.hooks_dir / script;
   keep_original(folder, script);
   const fs::path copy = folder.stage();
-  ops_.write_file(copy, launcher(request_.recorder, folder.original(script).string()),
+  const std::string original = folder.original(script);
+  ops_.write_file(copy,
+                  launcher(request_.recorder, original) +
+                      launcher_body(original, language_of(read_head(place))),
                   launcher_attributes(place));
   ops_.move(copy, place);
 }

@@ -8,6 +8,7 @@
 #include "cli/install/hook_tree.h"
 #include "cli/install/install_plan.h"
 #include "cli/install/installer.h"
+#include "cli/install/launcher_body.h"
 #include "engine/error.h"
 #include "engine/first_line.h"
 
@@ -49,7 +50,7 @@ PlannedChange trouble(const std::string& script, const std::string& note) {
 
 PlannedChange edited_stand_in(const std::string& script) {
   return trouble(script,
-                 "somebody wrote more into it than our one line; that text was "
+                 "somebody wrote more into it than is ours; that text was "
                  "never run. Keep what you need of it, remove all but the first "
                  "line, and run uninstall again");
 }
@@ -77,7 +78,9 @@ PlannedChange Uninstaller::launcher_change(const std::string& script,
   }
   const bool first = std::find(claimed.begin(), claimed.end(), name) == claimed.end();
   claimed.push_back(name);
-  if (!is_one_line(read_head(hooks_dir_ / script))) return edited_stand_in(script);
+  if (const std::string head = read_head(hooks_dir_ / script);
+      !is_one_line(head) && !has_launcher_body(head))
+    return edited_stand_in(script);
   if (is_link(original)) {
     if (fs::path(name).parent_path() != fs::path(script).parent_path() ||
         target_from_place(name, fs::read_symlink(original)).empty())

@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 
 #include "cli/install/uninstaller.h"
 #include "engine/error.h"
+#include "engine/libvirt_message.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/hook_trees.h"
 
@@ -113,6 +115,35 @@ TEST_CASE("a program and a link get a launcher that names the original", "[cli]"
         words(tree) + "--exec " + (tree.hooks / "hookjournal/qemu.d/link").string() +
             "\n");
   CHECK(fs::read_symlink(tree.hooks / "hookjournal/qemu.d/link") == "/bin/false");
+}
+
+TEST_CASE("an interpreter that finds the launcher in a script's place runs the script",
+          "[cli]") {
+  struct Row {
+    const char* interpreter;
+    const char* text;
+  };
+  const Row rows[] = {
+      {"/bin/sh", "echo \"$# $2\" >\"$1\"\n"},
+      {"/bin/bash", "echo \"$# $2\" >\"$1\"\n"},
+      {"/usr/bin/python3",
+       "import sys\n"
+       "print(len(sys.argv) - 1, sys.argv[2], file=open(sys.argv[1], 'w'))\n"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.interpreter);
+    HooksFixture tree;
+    tree.file("lib/it's main", std::string("#!") + row.interpreter + "\n" + row.text);
+    tree.link("qemu", "lib/it's main");
+    install(request_for(tree));
+    const fs::path seen = tree.hooks / "seen";
+
+    // As the kernel had begun to call it, before the launcher was there.
+    const std::string call = std::string(row.interpreter) + " " +
+                             shell_quoted((tree.hooks / "qemu").native()) + " " +
+                             shell_quoted(seen.native()) + " 'two words'";
+    CHECK(std::system(call.c_str()) == 0);
+    CHECK(tree.text("seen") == "2 two words\n");
+  }
 }
 
 TEST_CASE("a first line that would pass 255 bytes is launched", "[cli]") {
