@@ -36,7 +36,7 @@ Database::Database(const std::filesystem::path& file, Mode mode,
   // Readers go to and fro between tables; with SQLite's 2 MiB they read most pages again
   // and again. Of a file that is no database, the first question tells.
   if (mode == Mode::read)
-    ::sqlite3_exec(db_, "pragma cache_size = -32768", nullptr, nullptr, nullptr);
+    ::sqlite3_exec(db_, "pragma cache_size = -8192", nullptr, nullptr, nullptr);
 }
 
 Database::~Database() { ::sqlite3_close_v2(db_); }
