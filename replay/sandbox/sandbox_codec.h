@@ -8,7 +8,7 @@
 #include "replay/sandbox/scene.h"
 
 // The messages between a replay, the keeper of its sandboxes and their first processes.
-// All of the same program at the same moment: no format that lasts.
+// All of the same version at the same moment: no format that lasts.
 namespace hookjournal {
 
 std::string encode(const SandboxedRun& run);

@@ -9,7 +9,8 @@ enum KeeperRequest : char {
   kOpen = 'o',      // an encoded SceneRequest, with the sandbox's end of a channel
 };
 
-// Where the program that becomes a keeper finds its end of the channel.
+// Where the program that becomes a keeper finds its end of the channel. Its one argument
+// is the version of who started it.
 constexpr int kKeeperSocket = 3;
 
 // The life of the process that all sandboxes of a maker come from: it holds what they

@@ -93,7 +93,8 @@ pid_t start_keeper(std::string program, int socket) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, socket, kKeeperSocket);
-  char* argv[] = {program.data(), nullptr};
+  std::string version = HOOKJOURNAL_VERSION;
+  char* argv[] = {program.data(), version.data(), nullptr};
   pid_t pid = -1;
   const int failure =
       ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv, environ);

@@ -13,21 +13,6 @@ namespace {
 constexpr unsigned kAddressProtocol = 11;                // IFA_PROTO
 constexpr std::uint64_t kMadeByTheKernel[] = {1, 2, 3};  // IFAPROT_KERNEL_LO, _RA, _LL
 
-std::string scope_text(unsigned scope) {
-  switch (scope) {
-    case RT_SCOPE_UNIVERSE:
-      return "global";
-    case RT_SCOPE_SITE:
-      return "site";
-    case RT_SCOPE_LINK:
-      return "link";
-    case RT_SCOPE_HOST:
-      return "host";
-    default:
-      return std::to_string(scope);
-  }
-}
-
 // fe80:: and the MAC address with ff:fe in its middle and the local bit turned.
 std::string link_local_of(const std::string& mac) {
   if (mac.size() != 6) return {};

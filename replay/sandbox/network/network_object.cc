@@ -1,6 +1,7 @@
 #include "replay/sandbox/network/network_object.h"
 
 #include <arpa/inet.h>
+#include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
 namespace hookjournal {
@@ -50,6 +51,21 @@ std::string address_text(int family, Bytes address) {
   if (!fits || ::inet_ntop(family, address.data(), text, sizeof text) == nullptr)
     return mac_text(address);
   return text;
+}
+
+std::string scope_text(unsigned scope) {
+  switch (scope) {
+    case RT_SCOPE_UNIVERSE:
+      return "global";
+    case RT_SCOPE_SITE:
+      return "site";
+    case RT_SCOPE_LINK:
+      return "link";
+    case RT_SCOPE_HOST:
+      return "host";
+    default:
+      return std::to_string(scope);
+  }
 }
 
 }  // namespace hookjournal

@@ -39,6 +39,8 @@ class PropertyLines {
 
 // Of AF_INET, AF_INET6 and AF_BRIDGE (a MAC address); others in hexadecimal.
 std::string address_text(int family, Bytes address);
+// "link"; a number when it has no name.
+std::string scope_text(unsigned scope);
 // "52:54:00:12:34:56"
 std::string mac_text(Bytes address);
 std::string hex_text(Bytes bytes);

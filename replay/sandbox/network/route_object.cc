@@ -55,17 +55,6 @@ std::string protocol_text(unsigned protocol) {
   }
 }
 
-std::string scope_text(unsigned scope) {
-  switch (scope) {
-    case RT_SCOPE_LINK:
-      return "link";
-    case RT_SCOPE_HOST:
-      return "host";
-    default:
-      return std::to_string(scope);
-  }
-}
-
 std::string prefix_text(int family, std::optional<Bytes> address, unsigned length) {
   if (!address) {
     if (length == 0) return family == AF_INET6 ? "::/0" : "default";

@@ -4,6 +4,8 @@
 
 #include "engine/first_line.h"
 #include "journal/acceptance.h"
+#include "journal/keeping/exporting.h"
+#include "journal/keeping/importing.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/replay/simulation/recorded_host.h"
 
@@ -71,6 +73,25 @@ TEST_CASE("a failure on the destination of a migration refuses the migration",
   const Told told = told_by(host, against("only a exit 1\n"), {&maker});
   REQUIRE(told.calls.size() == 2);
   CHECK(told.calls[1].verdict.after == Consequence::migration_refused);
+}
+
+TEST_CASE("calls from another host's bundle are replayed as they were there",
+          "[replay]") {
+  RecordedHost there, here;
+  there.script("qemu", "print fine\n");
+  there.call("a", "prepare");
+  {
+    auto journal = here.fresh.writer();
+    const auto nothing_redacted = [](std::string&) { return std::uint64_t{0}; };
+    const Bundle bundle = export_calls(there.fresh.file(), {}, nothing_redacted);
+    import_bundle(journal, decode_bundle(encode_bundle(bundle), "it"));
+  }
+  FakeMaker maker;
+
+  const Told told = told_by(here, against("exit 1\n"), {&maker});
+
+  REQUIRE(told.verdicts() == std::vector{Verdict::changed});
+  CHECK(told.calls[0].verdict.after == Consequence::start_refused);
 }
 
 TEST_CASE("a script gets what it got when it was recorded", "[replay]") {

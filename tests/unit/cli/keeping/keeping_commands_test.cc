@@ -1,3 +1,7 @@
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <fstream>
 
 #include "cli/keeping/size_words.h"
@@ -174,6 +178,22 @@ TEST_CASE("backup makes one file that other commands read", "[cli]") {
              ContainsSubstring("win11"));
   CHECK(run_on(journal, run_backup, {"backup", "--group", "no-such-group", copy + "2"})
             .status == 2);
+}
+
+TEST_CASE("the members of a group may read a backup that is for them", "[cli]") {
+  const SampleJournal journal;
+  const ScratchDir folder;
+  const std::string copy = folder.path() / "copy.db";
+  const group* ours = ::getgrgid(::getegid());
+  REQUIRE(ours != nullptr);
+
+  CHECK(run_on(journal, run_backup, {"backup", "--group", ours->gr_name, copy}).status ==
+        0);
+
+  struct stat status {};
+  REQUIRE(::stat(copy.c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0640);
+  CHECK(status.st_gid == ::getegid());
 }
 
 TEST_CASE("compact makes a journal smaller, and says by how much", "[cli]") {

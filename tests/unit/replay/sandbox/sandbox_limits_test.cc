@@ -6,6 +6,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "tests/unit/catch.h"
@@ -30,6 +31,14 @@ void give_up_ipc_lock() {
 }
 
 }  // namespace
+
+TEST_CASE("the program of sandboxes serves its own version only", "[replay]") {
+  for (const char* words : {"", " 0.0.1"}) {
+    const std::string call =
+        sandbox_program() + words + " 2>&1 | grep -q 'start it again'";
+    CHECK(std::system(call.c_str()) == 0);
+  }
+}
 
 TEST_CASE("a call to a socket of the host fails and is told", "[replay]") {
   const Effects seen =
