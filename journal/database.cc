@@ -33,10 +33,6 @@ Database::Database(const std::filesystem::path& file, Mode mode,
   // The last connection to close would otherwise checkpoint, with libvirt waiting for it.
   ::sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   ::sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  // Readers go to and fro between tables; with SQLite's 2 MiB they read most pages again
-  // and again. Of a file that is no database, the first question tells.
-  if (mode == Mode::read)
-    ::sqlite3_exec(db_, "pragma cache_size = -8192", nullptr, nullptr, nullptr);
 }
 
 Database::~Database() { ::sqlite3_close_v2(db_); }
