@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 #include "engine/error.h"
 
@@ -52,10 +53,11 @@ std::pair<Channel, Channel> Channel::pair() {
 
 bool Channel::send(std::string_view message, int descriptor) {
   Length length = message.size();
-  iovec part{&length, sizeof length};
+  iovec parts[] = {{&length, sizeof length},
+                   {const_cast<char*>(message.data()), message.size()}};
   msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
+  header.msg_iov = parts;
+  header.msg_iovlen = std::size(parts);
   Ancillary ancillary;
   if (descriptor >= 0) {
     header.msg_control = ancillary.room.data();
@@ -70,7 +72,9 @@ bool Channel::send(std::string_view message, int descriptor) {
   do sent = ::sendmsg(socket_.get(), &header, MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   // Eight bytes of an empty or draining socket are never taken in part.
-  return sent == sizeof length && send_all(socket_.get(), message);
+  if (sent < static_cast<ssize_t>(sizeof length)) return false;
+  message.remove_prefix(static_cast<std::size_t>(sent) - sizeof length);
+  return send_all(socket_.get(), message);
 }
 
 std::optional<Channel::Message> Channel::receive() {
