@@ -2,7 +2,6 @@
 
 #include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -13,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <vector>
 
 namespace hookjournal {
 
@@ -128,19 +126,19 @@ constexpr std::uint32_t refuse(int error) {
   return SECCOMP_RET_ERRNO | (static_cast<std::uint32_t>(error) & SECCOMP_RET_DATA);
 }
 
-void load(std::vector<sock_filter>& program, std::size_t offset) {
+void load(SystemCallFilter& program, std::size_t offset) {
   program.push_back(
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)));
 }
 
-void when_equal(std::vector<sock_filter>& program, long value, std::uint32_t verdict) {
+void when_equal(SystemCallFilter& program, long value, std::uint32_t verdict) {
   program.push_back(
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(value), 0, 1));
   program.push_back(BPF_STMT(BPF_RET | BPF_K, verdict));
 }
 
 // A new user namespace would bring all capabilities back. Ends the program.
-void refuse_namespaces(std::vector<sock_filter>& program, long clone) {
+void refuse_namespaces(SystemCallFilter& program, long clone) {
   program.push_back(
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(clone), 0, 3));
   load(program, offsetof(seccomp_data, args[0]));
@@ -150,8 +148,8 @@ void refuse_namespaces(std::vector<sock_filter>& program, long clone) {
 }
 
 // 32-bit programs are not watched, but held by the same refusals.
-std::vector<sock_filter> filter_of_32_bit() {
-  std::vector<sock_filter> program;
+SystemCallFilter filter_of_32_bit() {
+  SystemCallFilter program;
   load(program, offsetof(seccomp_data, arch));
   // Of any third kind nothing is known.
   program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitectureOf32Bit, 1, 0));
@@ -163,9 +161,9 @@ std::vector<sock_filter> filter_of_32_bit() {
   return program;
 }
 
-std::vector<sock_filter> filter_program() {
-  const std::vector<sock_filter> other = filter_of_32_bit();
-  std::vector<sock_filter> program;
+SystemCallFilter filter_program() {
+  const SystemCallFilter other = filter_of_32_bit();
+  SystemCallFilter program;
   load(program, offsetof(seccomp_data, arch));
   program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture,
                              static_cast<unsigned char>(other.size()), 0));
@@ -204,17 +202,25 @@ bool limit(__rlimit_resource resource, std::uint64_t value) {
 
 }  // namespace
 
-bool install_filter() {
-  static const std::vector<sock_filter> program = filter_program();
-  const sock_fprog installed{static_cast<unsigned short>(program.size()),
-                             const_cast<sock_filter*>(program.data())};
+const SystemCallFilter& system_call_filter() {
+  static const SystemCallFilter filter = filter_program();
+  return filter;
+}
+
+bool install_filter(const SystemCallFilter& filter) {
+  const sock_fprog installed{static_cast<unsigned short>(filter.size()),
+                             const_cast<sock_filter*>(filter.data())};
   return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &installed) == 0;
 }
 
-bool drop_capabilities() {
+bool bound_capabilities() {
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability) {
     if (!is_kept(capability) && ::prctl(PR_CAPBSET_DROP, capability) != 0) return false;
   }
+  return true;
+}
+
+bool drop_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, 2> ours{}, sets{};
   if (::syscall(SYS_capget, &header, ours.data()) != 0) return false;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <sys/types.h>
+#include <linux/filter.h>
 
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "replay/sandbox/sandbox.h"
 
@@ -12,12 +12,19 @@
 namespace hookjournal {
 
 // Lets the tracer see connect() and the system calls that would change the host, and
-// refuses those that no capability guards. Before the capabilities are given up; stays
-// over execve. False with errno when the kernel refuses.
-bool install_filter();
+// refuses those that no capability guards.
+using SystemCallFilter = std::vector<sock_filter>;
+const SystemCallFilter& system_call_filter();
 
-// Gives up for good every capability but those over files, processes and networks of the
-// sandbox's own. False with errno.
+// Before the capabilities are given up; stays over execve. False with errno when the
+// kernel refuses.
+bool install_filter(const SystemCallFilter& filter);
+
+// Whatever this process and its children execute from now on has no capability but those
+// over files, processes and networks of a sandbox's own. False with errno.
+bool bound_capabilities();
+
+// Gives up all others at once. Of a process with the bounds above. False with errno.
 bool drop_capabilities();
 
 // False with errno.

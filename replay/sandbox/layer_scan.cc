@@ -39,11 +39,10 @@ void read_content(int folder, const char* name, FileState& state) {
       ::openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   state.content_kept = static_cast<bool>(file);
   Sha256 digest;
-  std::array<char, 64 << 10> part{};
+  char part[64 << 10];  // of which only what is read costs anything
   std::uint64_t length = 0;
-  for (ssize_t got = 0;
-       file && (got = ::read(file.get(), part.data(), part.size())) > 0;) {
-    const std::string_view bytes(part.data(), static_cast<std::size_t>(got));
+  for (ssize_t got = 0; file && (got = ::read(file.get(), part, sizeof part)) > 0;) {
+    const std::string_view bytes(part, static_cast<std::size_t>(got));
     digest.update(bytes);
     length += bytes.size();
     if (length <= kKeptContent)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -15,6 +16,7 @@
 
 #include "engine/error.h"
 #include "engine/small_file.h"
+#include "replay/sandbox/confinement.h"
 #include "replay/sandbox/mounting.h"
 #include "replay/sandbox/sandbox_init.h"
 #include "replay/sandbox/settings_codec.h"
@@ -64,6 +66,15 @@ Workshop workshop_of_ours() {
   return make_workshop(true);
 }
 
+// For the scripts, whatever who started us ignored: posix_spawn leaves the two signals
+// ignored that the C library keeps for itself, and only the kernel gives them back.
+void set_default_signals() {
+  constexpr std::array<std::uint64_t, 4> kDefault{};  // the kernel's struct sigaction
+  constexpr std::size_t kSizeOfSet = 8;
+  for (int number = 1; number < NSIG; ++number)
+    ::syscall(SYS_rt_sigaction, number, kDefault.data(), nullptr, kSizeOfSet);
+}
+
 // Of what the process that started us had open we keep nothing.
 void close_all_others() {
   ::syscall(SYS_close_range, kKeeperSocket + 1U, ~0U, 0U);
@@ -81,6 +92,8 @@ class Keeper {
         places_(places()),
         workshop_(workshop_of_ours()) {
     lay_stand_ins();
+    if (!bound_capabilities())
+      throw Error(with_errno("cannot give up capabilities", errno));
   }
 
   void live() {
@@ -196,6 +209,7 @@ void live_as_sandbox_keeper() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // A terminal's Ctrl-C is for the replay, and then its end reaches us.
   ::setsid();
+  set_default_signals();
   std::signal(SIGCHLD, SIG_IGN);  // ended sandboxes are nobody's business
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t none;

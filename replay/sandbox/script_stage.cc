@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
+#include <poll.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <iterator>
 #include <sstream>
 
 #include "engine/error.h"
@@ -37,27 +41,68 @@ void make_nonblocking(const UniqueFd& fd) {
   if (fd) ::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
 }
 
-struct ChildSide {
+// All that the new process reads until it is the script.
+struct Part {
+  const SystemCallFilter* filter;
+  SandboxLimits limits;
+  uid_t uid;
+  gid_t gid;
+  std::string file, directory;
+  std::vector<std::string> arguments, environment;
+  std::vector<char*> argv, envp;
   int go, refused, in, out, err;
 };
 
-// What the parent is told: errno, then the step's name.
-[[noreturn]] void give_up(int refused, const char* step) {
-  const int error = errno;
-  std::string told(reinterpret_cast<const char*>(&error), sizeof error);
-  told += step;
-  static_cast<void>(::write(refused, told.data(), told.size()));
+// What the parent is told: errno, then the step's name. Nothing of what runs here may
+// allocate: the memory is the parent's. The sanitizer's idea of a stack is the parent's,
+// too.
+[[noreturn, gnu::no_sanitize("address")]] void give_up(int refused, const char* step) {
+  int error = errno;
+  const iovec told[] = {{&error, sizeof error},
+                        {const_cast<char*>(step), std::strlen(step)}};
+  static_cast<void>(::writev(refused, told, std::size(told)));
   ::_exit(127);
 }
 
+// A script starts with default signals and an empty mask. SIGPIPE is the only one that
+// the first process of a sandbox ignores.
 void reset_signals() {
   struct sigaction default_action {};
   default_action.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; ++number)
-    ::sigaction(number, &default_action, nullptr);
+  ::sigaction(SIGPIPE, &default_action, nullptr);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+[[gnu::no_sanitize("address")]] void confine(const Part& part) {
+  if (!install_filter(*part.filter)) give_up(part.refused, "its system call filter");
+  if (!set_limits(part.limits)) give_up(part.refused, "its limits");
+  if (!drop_capabilities()) give_up(part.refused, "giving up capabilities");
+  if (part.gid != 0 || part.uid != 0) {
+    // Without the groups where a user namespace has none but its own.
+    static_cast<void>(::setgroups(0, nullptr));
+    if (::setresgid(part.gid, part.gid, part.gid) != 0 ||
+        ::setresuid(part.uid, part.uid, part.uid) != 0)
+      give_up(part.refused, "taking the recorded user and group");
+  }
+}
+
+[[gnu::no_sanitize("address")]] int become_script(void* told) {
+  const Part& part = *static_cast<const Part*>(told);
+  char go = 0;
+  if (::read(part.go, &go, 1) != 1) ::_exit(127);
+  // Ours are all above 2.
+  if (::dup2(part.in, 0) < 0 || ::dup2(part.out, 1) < 0 || ::dup2(part.err, 2) < 0)
+    give_up(part.refused, "its descriptors");
+  ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  reset_signals();
+  ::umask(kUmaskOfLibvirt);
+  if (::chdir(part.directory.c_str()) != 0 && ::chdir("/") != 0)
+    give_up(part.refused, "its working directory");
+  confine(part);
+  ::execve(part.file.c_str(), part.argv.data(), part.envp.data());
+  give_up(part.refused, "");
 }
 
 // Whoever made a user namespace is root there, and nobody else exists.
@@ -68,22 +113,6 @@ unsigned id_inside(const char* map_file, unsigned id) {
   return count == 1 && outside == id ? inside : id;
 }
 
-void confine(const SandboxedRun& run, const SandboxLimits& limits, int refused) {
-  const uid_t uid = id_inside("/proc/self/uid_map", run.uid);
-  const gid_t gid = id_inside("/proc/self/gid_map", run.gid);
-  if (!install_filter()) give_up(refused, "its system call filter");
-  // From here on nothing is allocated: an instrumented build uses more address space than
-  // any script may.
-  if (!set_limits(limits)) give_up(refused, "its limits");
-  if (!drop_capabilities()) give_up(refused, "giving up capabilities");
-  if (gid != 0 || uid != 0) {
-    // Without the groups where a user namespace has none but its own.
-    static_cast<void>(::setgroups(0, nullptr));
-    if (::setresgid(gid, gid, gid) != 0 || ::setresuid(uid, uid, uid) != 0)
-      give_up(refused, "taking the recorded user and group");
-  }
-}
-
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);
@@ -92,25 +121,32 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-[[noreturn]] void become_script(const SandboxedRun& run, const std::string& file,
-                                const SandboxLimits& limits, const ChildSide& side) {
-  char go = 0;
-  if (::read(side.go, &go, 1) != 1) ::_exit(127);
-  // Ours are all above 2.
-  if (::dup2(side.in, 0) < 0 || ::dup2(side.out, 1) < 0 || ::dup2(side.err, 2) < 0)
-    give_up(side.refused, "its descriptors");
-  ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
-  reset_signals();
-  ::umask(kUmaskOfLibvirt);
-  if (::chdir(run.working_directory.c_str()) != 0 && ::chdir("/") != 0)
-    give_up(side.refused, "its working directory");
-  std::vector<std::string> arguments = script_arguments(run.call);
-  arguments.insert(arguments.begin(), file);
-  std::vector<std::string> environment = run.environment;
-  const auto argv = pointers_to(arguments), envp = pointers_to(environment);
-  confine(run, limits, side.refused);
-  ::execve(file.c_str(), argv.data(), envp.data());
-  give_up(side.refused, "");
+std::shared_ptr<Part> part_of(const SandboxedRun& run, const std::string& file,
+                              const SandboxLimits& limits) {
+  auto part = std::make_shared<Part>(Part{.filter = &system_call_filter(),
+                                          .limits = limits,
+                                          .uid = id_inside("/proc/self/uid_map", run.uid),
+                                          .gid = id_inside("/proc/self/gid_map", run.gid),
+                                          .file = file,
+                                          .directory = run.working_directory,
+                                          .arguments = script_arguments(run.call),
+                                          .environment = run.environment});
+  part->arguments.insert(part->arguments.begin(), file);
+  part->argv = pointers_to(part->arguments);
+  part->envp = pointers_to(part->environment);
+  return part;
+}
+
+// With our memory, as vfork does it: page tables copied at a fork, and then every page
+// that both sides write, cost more than the script's own start. Unlike vfork's, this
+// process has to be traced before it goes on, so we run meanwhile, until let_go().
+pid_t clone_with_our_memory(Part& part) {
+  // Of one process at a time; never given back, as one that was let down ends on it.
+  alignas(64) static std::array<char, 128 << 10> stack;
+  const pid_t pid =
+      ::clone(become_script, stack.data() + stack.size(), CLONE_VM | SIGCHLD, &part);
+  if (pid < 0) throw Error(with_errno("cannot start a process in a sandbox", errno));
+  return pid;
 }
 
 UniqueFd above_standard(UniqueFd fd) {
@@ -119,8 +155,8 @@ UniqueFd above_standard(UniqueFd fd) {
 
 }  // namespace
 
-WaitingScript fork_script(const SandboxedRun& run, const std::string& file,
-                          const SandboxLimits& limits) {
+WaitingScript stage_script(const SandboxedRun& run, const std::string& file,
+                           const SandboxLimits& limits) {
   Pipe go = make_pipe(), refused = make_pipe(), out = make_pipe(), err = make_pipe(), in;
   UniqueFd child_in;
   if (run.input) {
@@ -132,12 +168,13 @@ WaitingScript fork_script(const SandboxedRun& run, const std::string& file,
   child_in = above_standard(std::move(child_in));
   out.write_end = above_standard(std::move(out.write_end));
   err.write_end = above_standard(std::move(err.write_end));
-  const pid_t pid = ::fork();
-  if (pid < 0) throw Error(with_errno("cannot start a process in a sandbox", errno));
-  if (pid == 0)
-    become_script(run, file, limits,
-                  {go.read_end.get(), refused.write_end.get(), child_in.get(),
-                   out.write_end.get(), err.write_end.get()});
+  const auto part = part_of(run, file, limits);
+  part->go = go.read_end.get();
+  part->refused = refused.write_end.get();
+  part->in = child_in.get();
+  part->out = out.write_end.get();
+  part->err = err.write_end.get();
+  const pid_t pid = clone_with_our_memory(*part);
   make_nonblocking(in.write_end);
   make_nonblocking(out.read_end);
   make_nonblocking(err.read_end);
@@ -146,12 +183,21 @@ WaitingScript fork_script(const SandboxedRun& run, const std::string& file,
           std::move(refused.read_end),
           std::move(in.write_end),
           std::move(out.read_end),
-          std::move(err.read_end)};
+          std::move(err.read_end),
+          part};
 }
 
-std::optional<StartFailure> start_failure(int refused) {
+std::optional<StartFailure> let_go(const WaitingScript& script,
+                                   std::chrono::milliseconds most) {
+  if (::write(script.go.get(), "", 1) != 1) return StartFailure{errno, "a start"};
+  pollfd polled{script.refused.get(), POLLIN, 0};
+  if (::poll(&polled, 1, static_cast<int>(most.count())) != 1) {
+    ::kill(script.pid, SIGKILL);
+    return StartFailure{ETIMEDOUT, "a start in time"};
+  }
+  // execve closes the other end.
   std::array<char, 256> told{};
-  const ssize_t got = ::read(refused, told.data(), told.size());
+  const ssize_t got = ::read(script.refused.get(), told.data(), told.size());
   StartFailure failure;
   if (got < static_cast<ssize_t>(sizeof failure.error)) return {};
   std::memcpy(&failure.error, told.data(), sizeof failure.error);

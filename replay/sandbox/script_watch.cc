@@ -41,11 +41,11 @@ ScriptWatch::ScriptWatch(Tracer& tracer, int child_events, const SandboxLimits& 
 ObservedRun ScriptWatch::run(const SandboxedRun& run, const std::string& file) {
   observed_.script = run.script;
   if (run.input) input_ = *run.input;
-  script_ = fork_script(run, file, limits_);
+  script_ = stage_script(run, file, limits_);
   tracer_.begin(script_.pid);
   const auto started = Clock::now();
   const auto limit = started + limits_.time;
-  if (::write(script_.go.get(), "", 1) != 1) trouble("the script could not be started");
+  failure_ = let_go(script_, std::chrono::ceil<milliseconds>(limits_.time));
   if (input_.empty()) script_.in.reset();
   while (!over()) {
     one_turn(limit);
@@ -92,12 +92,12 @@ void ScriptWatch::one_turn(Clock::time_point until) {
 }
 
 void ScriptWatch::read_into(UniqueFd& from, std::string& to, const char* name) {
-  std::array<char, 64 << 10> part{};
+  char part[64 << 10];  // of which only what is read costs anything
   for (;;) {
-    const ssize_t got = ::read(from.get(), part.data(), part.size());
+    const ssize_t got = ::read(from.get(), part, sizeof part);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got <= 0) return from.reset();
-    const std::string_view bytes(part.data(), static_cast<std::size_t>(got));
+    const std::string_view bytes(part, static_cast<std::size_t>(got));
     const std::size_t room = kMostOutput - to.size();
     to += bytes.substr(0, room);
     if (bytes.size() > room)
@@ -172,13 +172,11 @@ void ScriptWatch::finish(Clock::time_point started) {
   } else {
     trouble("its end was not seen");
   }
-  if (const auto failure = start_failure(script_.refused.get())) {
-    if (!failure->step.empty()) {
-      trouble("the sandbox could not give the script " + failure->step);
-    } else {
-      result.ending = NotStarted{failure->error};
-      result.err += exec_failure_text(observed_.script, failure->error);
-    }
+  if (failure_ && !failure_->step.empty()) {
+    trouble("the sandbox could not give the script " + failure_->step);
+  } else if (failure_) {
+    result.ending = NotStarted{failure_->error};
+    result.err += exec_failure_text(observed_.script, failure_->error);
   }
   if (!stopped_) {
     settle();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "replay/sandbox/script_stage.h"
@@ -49,6 +50,7 @@ class ScriptWatch {
   const SandboxLimits& limits_;
   const Neighbour& neighbour_;
   WaitingScript script_;
+  std::optional<StartFailure> failure_;
   ObservedRun observed_;
   std::string_view input_;
   Clock::time_point ended_{};

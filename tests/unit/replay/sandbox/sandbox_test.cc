@@ -33,6 +33,37 @@ TEST_CASE("a call without input reads /dev/null", "[replay]") {
   CHECK(sandbox_of(tree)->run(call).result.out == "/dev/null\n");
 }
 
+TEST_CASE("a script starts with default signals, whatever the caller ignores",
+          "[replay]") {
+  const auto before = std::signal(SIGHUP, SIG_IGN);  // as under nohup
+  const auto own_maker = make_sandbox_maker(settings());
+  const ScriptsTree tree = tree_of("grep -E '^Sig(Blk|Ign)' /proc/self/status");
+  const auto sandbox =
+      own_maker->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree});
+  const ObservedRun seen = sandbox->run(call_of("start"));
+  std::signal(SIGHUP, before);
+
+  CHECK(seen.result.out == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+TEST_CASE("scripts of several users follow each other in one sandbox", "[replay]") {
+  if (::geteuid() != 0) return;  // in a user namespace there is nobody but its maker
+  const ScriptsTree tree = tree_of("id -u; id -g; echo x >/tmp/made-by-$(id -u)");
+  const auto sandbox = sandbox_of(tree);
+  SandboxedRun call = call_of("start");
+  std::string users;
+  for (const unsigned user : {0U, 65534U, 0U}) {
+    call.uid = call.gid = user;
+    const ObservedRun seen = sandbox->run(call);
+    users += seen.result.out;
+    CHECK(seen.effects.trouble.empty());
+    CHECK(programs(seen.effects) ==
+          std::vector<std::string>{"/usr/bin/id", "/usr/bin/id", "/usr/bin/id"});
+  }
+
+  CHECK(users == "0\n0\n65534\n65534\n0\n0\n");
+}
+
 TEST_CASE("a signal that ends a sandboxed script is told as that", "[replay]") {
   CHECK(run("kill -9 $$").result.ending == Ending{Signaled{9, false}});
 }
