@@ -162,11 +162,17 @@ void print(std::vector<Way>& ways, const std::string& title) {
         std::printf(" %6s", "-");
     std::printf("\n");
   }
-  std::printf("sandboxed p50 %.2f ms (reach 6)", ways[3].at(0.5));
-  if (ways[2].absent.empty())
-    std::printf(", %.1f times bwrap's calls a second (reach 2)",
-                ways[3].calls_a_second() / ways[2].calls_a_second());
-  std::printf("\n\n");
+  // A replay's calls are in lifecycles, of five calls when a guest starts and stops.
+  for (const std::size_t way : {4U, 3U}) {
+    std::printf("%s: p50 %.2f ms (reach 6)",
+                way == 4 ? "in lifecycles, as a replay runs them" : "each call alone",
+                ways[way].at(0.5));
+    if (ways[2].absent.empty())
+      std::printf(", %.1f times bwrap's calls a second (reach 2)",
+                  ways[way].calls_a_second() / ways[2].calls_a_second());
+    std::printf("\n");
+  }
+  std::printf("\n");
 }
 
 std::string guest_xml() {
