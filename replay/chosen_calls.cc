@@ -9,8 +9,8 @@
 
 #include "engine/error.h"
 #include "engine/lifecycle.h"
+#include "journal/asking/timeline.h"
 #include "journal/database.h"
-#include "journal/timeline.h"
 #include "replay/legs/loaded_call.h"
 
 namespace hookjournal {

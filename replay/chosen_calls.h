@@ -43,8 +43,8 @@ struct ChosenCalls {
 };
 
 // The calls of one guest or network are a lifecycle from its first hook to its last, by
-// the rules of journal/timeline.h but of the selected calls alone. Where the tree version
-// changes in the middle, another begins: a sandbox has one tree. Throws Error.
+// the rules of journal/asking/timeline.h but of the selected calls alone. Where the tree
+// version changes in the middle, another begins: a sandbox has one tree. Throws Error.
 ChosenCalls choose_calls(JournalReader& journal, const ReplayPlan& plan);
 
 }  // namespace hookjournal

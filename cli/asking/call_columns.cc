@@ -8,7 +8,7 @@
 #include "cli/escape.h"
 #include "cli/time_text.h"
 #include "engine/error.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 namespace hookjournal {
 

@@ -14,7 +14,7 @@
 #include "engine/libvirt_message.h"
 #include "engine/sha256.h"
 #include "engine/xml/hook_xml.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 namespace hookjournal {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "engine/ending.h"
-#include "journal/failures.h"
+#include "journal/asking/failures.h"
 
 namespace hookjournal {
 

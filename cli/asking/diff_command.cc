@@ -11,8 +11,8 @@
 #include "cli/journal_option.h"
 #include "cli/output.h"
 #include "engine/error.h"
-#include "journal/call_difference.h"
-#include "journal/call_history.h"
+#include "journal/asking/call_difference.h"
+#include "journal/asking/call_history.h"
 
 namespace hookjournal {
 

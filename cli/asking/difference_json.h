@@ -3,7 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "engine/xml/xml_difference.h"
-#include "journal/call_difference.h"
+#include "journal/asking/call_difference.h"
 
 // As `--json` has it: keys may be added, none is ever changed.
 namespace hookjournal {

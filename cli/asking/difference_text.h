@@ -5,7 +5,7 @@
 
 #include "cli/output.h"
 #include "engine/xml/xml_difference.h"
-#include "journal/call_difference.h"
+#include "journal/asking/call_difference.h"
 
 // What differs between two calls, in text. All of it is safe to show.
 namespace hookjournal {

@@ -6,7 +6,7 @@
 #include "cli/asking/difference_json.h"
 #include "cli/asking/explanation_text.h"
 #include "cli/replay/trial_json.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 namespace hookjournal {
 

@@ -14,8 +14,8 @@
 #include "cli/output.h"
 #include "cli/selection_options.h"
 #include "cli/time_text.h"
-#include "journal/call_json.h"
-#include "journal/failures.h"
+#include "journal/asking/call_json.h"
+#include "journal/asking/failures.h"
 
 namespace hookjournal {
 

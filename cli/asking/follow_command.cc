@@ -23,9 +23,9 @@
 #include "cli/time_text.h"
 #include "engine/error.h"
 #include "engine/unique_fd.h"
-#include "journal/call_json.h"
-#include "journal/following.h"
-#include "journal/journal_news.h"
+#include "journal/asking/call_json.h"
+#include "journal/asking/following.h"
+#include "journal/asking/journal_news.h"
 
 namespace hookjournal {
 

@@ -9,7 +9,7 @@
 #include "cli/escape.h"
 #include "cli/table.h"
 #include "cli/time_text.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 namespace hookjournal {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cli/output.h"
-#include "journal/call_groups.h"
+#include "journal/asking/call_groups.h"
 
 // Groups of calls, one a line.
 namespace hookjournal {

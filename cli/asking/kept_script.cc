@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "journal/call_difference.h"
+#include "journal/asking/call_difference.h"
 
 namespace hookjournal {
 

@@ -15,10 +15,10 @@
 #include "cli/output.h"
 #include "cli/selection_options.h"
 #include "engine/error.h"
-#include "journal/call_groups.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_groups.h"
+#include "journal/asking/call_json.h"
+#include "journal/asking/object_names.h"
 #include "journal/journal.h"
-#include "journal/object_names.h"
 
 namespace hookjournal {
 

@@ -11,7 +11,7 @@
 
 #include "engine/error.h"
 #include "engine/unique_fd.h"
-#include "journal/call_difference.h"
+#include "journal/asking/call_difference.h"
 
 namespace hookjournal {
 

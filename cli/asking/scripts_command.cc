@@ -17,8 +17,8 @@
 #include "cli/selection_options.h"
 #include "cli/time_text.h"
 #include "engine/error.h"
-#include "journal/call_json.h"
-#include "journal/tree_history.h"
+#include "journal/asking/call_json.h"
+#include "journal/asking/tree_history.h"
 
 namespace hookjournal {
 

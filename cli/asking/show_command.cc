@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "cli/selection_options.h"
 #include "engine/error.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 #include "journal/journal.h"
 
 namespace hookjournal {

@@ -16,8 +16,8 @@
 #include "cli/selection_options.h"
 #include "cli/table.h"
 #include "cli/time_text.h"
-#include "journal/call_json.h"
-#include "journal/call_stats.h"
+#include "journal/asking/call_json.h"
+#include "journal/asking/call_stats.h"
 
 namespace hookjournal {
 

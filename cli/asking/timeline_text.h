@@ -3,7 +3,7 @@
 #include <string>
 
 #include "cli/output.h"
-#include "journal/timeline.h"
+#include "journal/asking/timeline.h"
 
 namespace hookjournal {
 

@@ -15,7 +15,7 @@
 #include "engine/libvirt_message.h"
 #include "engine/process_runner.h"
 #include "engine/usual_words.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 #include "journal/call_recorder.h"
 #include "replay/recorded_call.h"
 

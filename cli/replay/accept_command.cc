@@ -12,7 +12,7 @@
 #include "cli/time_text.h"
 #include "engine/error.h"
 #include "journal/acceptance.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 namespace hookjournal {
 

@@ -13,7 +13,7 @@
 #include "cli/replay/trial_json.h"
 #include "cli/replay/trial_options.h"
 #include "engine/error.h"
-#include "journal/call_history.h"
+#include "journal/asking/call_history.h"
 #include "journal/explain/explanation.h"
 #include "replay/forensics/bisection.h"
 

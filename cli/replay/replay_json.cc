@@ -5,7 +5,7 @@
 #include <set>
 
 #include "cli/replay/change_words.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 namespace hookjournal {
 

@@ -4,7 +4,7 @@
 
 #include "cli/asking/cause_words.h"
 #include "cli/asking/difference_json.h"
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 #include "replay/forensics/bisection.h"
 #include "replay/forensics/cross_check.h"
 

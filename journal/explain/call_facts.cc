@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "journal/asking/call_difference.h"
 #include "journal/blob_store.h"
-#include "journal/call_difference.h"
 #include "journal/context_codec.h"
 #include "journal/tree_store.h"
 

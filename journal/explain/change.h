@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/xml/xml_difference.h"
-#include "journal/call_difference.h"
+#include "journal/asking/call_difference.h"
 
 namespace hookjournal {
 

@@ -3,9 +3,9 @@
 #include <optional>
 #include <set>
 
+#include "journal/asking/failures.h"
 #include "journal/database.h"
 #include "journal/facts.h"
-#include "journal/failures.h"
 
 namespace hookjournal {
 

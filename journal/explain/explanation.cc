@@ -5,7 +5,7 @@
 #include <set>
 
 #include "engine/error.h"
-#include "journal/call_history.h"
+#include "journal/asking/call_history.h"
 #include "journal/explain/call_facts.h"
 #include "journal/explain/ranking.h"
 

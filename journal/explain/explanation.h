@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "journal/asking/failures.h"
 #include "journal/explain/change.h"
 #include "journal/explain/comparable_calls.h"
 #include "journal/explain/patterns.h"
 #include "journal/explain/surroundings.h"
-#include "journal/failures.h"
 #include "journal/journal.h"
 #include "journal/selection.h"
 

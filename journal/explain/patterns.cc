@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "engine/libvirt_locks.h"
-#include "journal/call_history.h"
+#include "journal/asking/call_history.h"
 #include "journal/database.h"
 
 namespace hookjournal {

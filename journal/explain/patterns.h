@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "journal/asking/failures.h"
 #include "journal/explain/surroundings.h"
-#include "journal/failures.h"
 #include "journal/journal.h"
 
 namespace hookjournal {

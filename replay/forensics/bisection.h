@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "journal/call_difference.h"
-#include "journal/tree_history.h"
+#include "journal/asking/call_difference.h"
+#include "journal/asking/tree_history.h"
 #include "replay/forensics/trial.h"
 
 namespace hookjournal {

@@ -6,7 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/sha256.h"
-#include "journal/error_lines.h"
+#include "journal/asking/error_lines.h"
 #include "replay/chosen_calls.h"
 #include "replay/guest_files.h"
 #include "replay/legs/leg.h"

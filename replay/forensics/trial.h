@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "journal/failures.h"
+#include "journal/asking/failures.h"
 #include "journal/journal.h"
 #include "replay/legs/loaded_call.h"
 #include "replay/sandbox/sandbox.h"

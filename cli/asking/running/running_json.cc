@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 namespace hookjournal {
 

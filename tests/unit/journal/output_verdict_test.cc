@@ -2,7 +2,7 @@
 // printed.
 #include <nlohmann/json.hpp>
 
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/engine/xml/xml_documents.h"
 #include "tests/unit/journal/fresh_journal.h"

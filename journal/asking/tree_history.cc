@@ -1,4 +1,4 @@
-#include "journal/tree_history.h"
+#include "journal/asking/tree_history.h"
 
 #include <algorithm>
 #include <map>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "journal/call_difference.h"
+#include "journal/asking/call_difference.h"
 #include "journal/journal.h"
 #include "journal/selection.h"
 

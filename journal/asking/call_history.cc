@@ -1,11 +1,11 @@
-#include "journal/call_history.h"
+#include "journal/asking/call_history.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "engine/hook_call.h"
+#include "journal/asking/object_names.h"
 #include "journal/database.h"
-#include "journal/object_names.h"
 
 namespace hookjournal {
 

@@ -1,4 +1,4 @@
-#include "journal/call_stats.h"
+#include "journal/asking/call_stats.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "journal/following.h"
+#include "journal/asking/following.h"
 
 #include <sys/stat.h>
 

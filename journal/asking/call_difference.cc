@@ -1,4 +1,4 @@
-#include "journal/call_difference.h"
+#include "journal/asking/call_difference.h"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,4 +1,4 @@
-#include "journal/failures.h"
+#include "journal/asking/failures.h"
 
 #include <algorithm>
 #include <map>

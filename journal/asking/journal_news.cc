@@ -1,4 +1,4 @@
-#include "journal/journal_news.h"
+#include "journal/asking/journal_news.h"
 
 #include <sys/inotify.h>
 #include <unistd.h>

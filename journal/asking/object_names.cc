@@ -1,4 +1,4 @@
-#include "journal/object_names.h"
+#include "journal/asking/object_names.h"
 
 #include "journal/database.h"
 

@@ -1,4 +1,4 @@
-#include "journal/following.h"
+#include "journal/asking/following.h"
 
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/sample_journal.h"

@@ -1,4 +1,4 @@
-#include "journal/timeline.h"
+#include "journal/asking/timeline.h"
 
 #include <algorithm>
 #include <map>

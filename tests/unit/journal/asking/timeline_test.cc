@@ -1,4 +1,4 @@
-#include "journal/timeline.h"
+#include "journal/asking/timeline.h"
 
 #include "tests/unit/catch.h"
 #include "tests/unit/journal/fresh_journal.h"

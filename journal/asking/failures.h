@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/ending.h"
+#include "journal/asking/error_lines.h"
 #include "journal/database.h"
-#include "journal/error_lines.h"
 #include "journal/journal.h"
 
 // Failed calls by what they failed of. Nothing of it is stored: the groups follow from

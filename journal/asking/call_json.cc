@@ -1,5 +1,5 @@
 // The door to JSON in the journal.
-#include "journal/call_json.h"
+#include "journal/asking/call_json.h"
 
 #include <cstdio>
 #include <ctime>

@@ -1,4 +1,4 @@
-#include "journal/call_groups.h"
+#include "journal/asking/call_groups.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "journal/error_lines.h"
+#include "journal/asking/error_lines.h"
 
 #include <algorithm>
 #include <array>
