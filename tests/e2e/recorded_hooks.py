@@ -46,7 +46,8 @@ class RecordedHooks:
     """`hooks/qemu` is SCRIPT with the recorder's words; `bare/qemu` is SCRIPT. Everything
     lies in one fresh folder, journal and spool included."""
 
-    def __init__(self, folder=None, deadline_ms=300, journal=None, script=SCRIPT):
+    def __init__(self, folder=None, deadline_ms=300, journal=None, script=SCRIPT,
+                 hook=None):
         self.folder = folder or tempfile.mkdtemp(prefix="hookjournal-e2e.")
         os.chmod(self.folder, 0o755)
         self.hooks = os.path.join(self.folder, "hooks")
@@ -59,8 +60,8 @@ class RecordedHooks:
             with open(path, "w") as file:
                 file.write(script)
             os.chmod(path, 0o755)
-        self.hookjournal("install", "--hooks-dir", self.hooks, "--hook", Programs.hook,
-                         "--journal", self.journal)
+        self.hookjournal("install", "--hooks-dir", self.hooks, "--hook",
+                         hook or Programs.hook, "--journal", self.journal)
         with open(os.path.join(self.hooks, "hookjournal", "config.json"), "w") as file:
             file.write('{"journal": "%s", "spool": "%s", "deadline_ms": %d}\n' %
                        (self.journal, self.spool, deadline_ms))

@@ -6,10 +6,12 @@ import concurrent.futures
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -328,8 +330,15 @@ exit $status
         self.assertIsNotNone(call["tree"])
 
     def test_a_machine_that_refuses_a_process_is_no_kill(self):
-        # Nobody else's processes count: the recorder and its writer may be, no script.
-        user = "61234"
+        # Of a user who has no other process, not even one that waits for its parent: the
+        # recorder and its writer may be, no script.
+        user = str(20000 + os.getpid() % 40000)
+        # Where others may execute it, too: a checkout may be in root's own folder.
+        place = tempfile.mkdtemp(prefix="hookjournal-e2e.")
+        self.addCleanup(shutil.rmtree, place)
+        os.chmod(place, 0o755)
+        self.hooks = RecordedHooks(hook=shutil.copy(Programs.hook, place))
+        self.addCleanup(self.hooks.close)
         journal = os.path.dirname(self.hooks.journal)
         os.chmod(self.hooks.folder, 0o755)
         for path in (journal, *(os.path.join(journal, name) for name in os.listdir(journal))):

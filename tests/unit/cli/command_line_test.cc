@@ -102,7 +102,7 @@ TEST_CASE("words that cannot be meant end with 2 and a reason", "[cli]") {
 }
 
 TEST_CASE("a word that cannot be meant is never shown raw", "[cli]") {
-  CHECK_THAT(sample({"f", "--\x1b[31m"}).err, ContainsSubstring("--\\x1b[31m"));
+  CHECK_THAT(sample({"f", "--no\x1b[31m"}).err, ContainsSubstring("--no\\x1b[31m"));
 }
 
 TEST_CASE("help goes to stdout, whatever else is missing", "[cli]") {
