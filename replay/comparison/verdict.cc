@@ -51,6 +51,29 @@ void add_trouble(std::string& reason, const char* leg, const ObservedCall& call)
   }
 }
 
+// As a shell and env tell it, too.
+bool could_not_start(const Ending& ending) {
+  const auto* exited = std::get_if<Exited>(&ending);
+  return std::holds_alternative<NotStarted>(ending) ||
+         (exited != nullptr && (exited->code == 126 || exited->code == 127));
+}
+
+// Where the old scripts cannot run, nothing is said of the new ones.
+void add_missing_interpreter(std::string& reason, const RecordedLeg& recorded,
+                             const ObservedCall& baseline) {
+  const std::size_t both = std::min(recorded.runs.size(), baseline.runs.size());
+  for (std::size_t i = 0; i < both; ++i) {
+    const auto& was = recorded.runs[i];
+    const ObservedRun& is = baseline.runs[i];
+    if (was.script == is.script && was.ending && !could_not_start(*was.ending) &&
+        could_not_start(is.result.ending))
+      add_sentence(reason, "baseline: " + is.script + " could not run here (" +
+                               describe(is.result.ending) + ", recorded with " +
+                               describe(*was.ending) +
+                               "): is its interpreter missing on this machine?");
+  }
+}
+
 std::vector<std::string> simulated_in(const ObservedCall& first,
                                       const ObservedCall& second,
                                       const ObservedCall& candidate) {
@@ -91,6 +114,7 @@ CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
   add_trouble(verdict.reason, "baseline", first);
   if (verdict.reason.empty()) add_trouble(verdict.reason, "baseline again", second);
   add_trouble(verdict.reason, "candidate", candidate);
+  if (verdict.reason.empty()) add_missing_interpreter(verdict.reason, recorded, first);
   if (!verdict.reason.empty()) {
     verdict.verdict = Verdict::inconclusive;
     return verdict;

@@ -213,6 +213,16 @@ bool install_filter(const SystemCallFilter& filter) {
   return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &installed) == 0;
 }
 
+bool has_capabilities(std::initializer_list<int> wanted) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, 2> ours{};
+  return ::syscall(SYS_capget, &header, ours.data()) == 0 &&
+         std::ranges::all_of(wanted, [&ours](int each) {
+           const auto number = static_cast<unsigned>(each);
+           return (ours[number / 32].effective & (1U << (number % 32))) != 0;
+         });
+}
+
 bool bound_capabilities() {
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability) {
     if (!is_kept(capability) && ::prctl(PR_CAPBSET_DROP, capability) != 0) return false;

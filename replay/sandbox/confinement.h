@@ -2,6 +2,7 @@
 
 #include <linux/filter.h>
 
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,9 @@ const SystemCallFilter& system_call_filter();
 // Before the capabilities are given up; stays over execve. False with errno when the
 // kernel refuses.
 bool install_filter(const SystemCallFilter& filter);
+
+// Whether this process has all of these now.
+bool has_capabilities(std::initializer_list<int> wanted);
 
 // Whatever this process and its children execute from now on has no capability but those
 // over files, processes and networks of a sandbox's own. False with errno.

@@ -33,6 +33,8 @@ struct SandboxPlan {
   // Made in the network namespace before the first run.
   std::vector<std::string> bridges, taps;
   std::string host_name;  // as recorded; empty: this host's
+  // Processes get ids from the next one on, where the kernel lets us say so.
+  int last_pid = 0;
 };
 
 // How one script is run there.

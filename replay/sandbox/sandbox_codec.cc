@@ -232,6 +232,7 @@ std::string encode(const SceneRequest& request) {
   put(to, 6, request.taps);
   to.bytes(7, request.host_name);
   to.number(8, request.scene.control_groups ? 1 : 0);
+  to.number(9, static_cast<std::uint64_t>(request.last_pid));
   return to.body();
 }
 
@@ -262,6 +263,9 @@ SceneRequest decode_scene(std::string_view message) {
         break;
       case 8:
         request.scene.control_groups = field.number() != 0;
+        break;
+      case 9:
+        request.last_pid = static_cast<int>(field.number());
         break;
       default:
         break;

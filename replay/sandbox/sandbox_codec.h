@@ -25,6 +25,7 @@ struct SceneRequest {
   ScenePlan scene;
   std::vector<std::string> bridges, taps;
   std::string host_name;
+  int last_pid = 0;
 };
 std::string encode(const SceneRequest& request);
 SceneRequest decode_scene(std::string_view message);

@@ -1,10 +1,13 @@
 #include "replay/sandbox/sandbox_init.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -29,6 +32,21 @@ UniqueFd child_events() {
   return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
+// In the pid namespace of this process. Kernels without checkpoint and restore have no
+// such file.
+void number_processes_from(int last_pid) {
+  const UniqueFd file(::open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC));
+  const std::string text = std::to_string(last_pid);
+  if (file) static_cast<void>(::write(file.get(), text.data(), text.size()));
+}
+
+// Whether all room in the memory that stands for some file systems has been written to.
+bool is_full(const Layer& layer) {
+  struct statfs room {};
+  return ::fstatfs(layer.upper.get(), &room) == 0 && room.f_blocks > 0 &&
+         room.f_bavail == 0;
+}
+
 class SandboxInit {
  public:
   SandboxInit(Channel channel, const Workshop& workshop, const SceneRequest& request,
@@ -45,6 +63,7 @@ class SandboxInit {
     if (!request.host_name.empty())
       static_cast<void>(
           ::sethostname(request.host_name.data(), request.host_name.size()));
+    if (request.last_pid > 0) number_processes_from(request.last_pid);
     set_loopback_up();
     for (const std::string& name : request.bridges) make_bridge(name);
     for (const std::string& name : request.taps) make_tap(name);
@@ -134,6 +153,10 @@ class SandboxInit {
     Manifest files = scan_layers(layers_);
     observed.effects.files = manifest_changes(files_, files, layers_);
     files_ = std::move(files);
+    if (std::ranges::any_of(layers_, is_full))
+      observed.effects.trouble.push_back("its files took all the " +
+                                         std::to_string(limits_.disk >> 20) +
+                                         " MiB that a sandbox has for them");
     if (network_->touched()) {
       NetworkState state = network_->state();
       observed.effects.network = network_changes(network_state_, state);

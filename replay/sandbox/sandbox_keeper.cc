@@ -1,6 +1,7 @@
 #include "replay/sandbox/sandbox_keeper.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -50,8 +51,12 @@ void enter_user_namespace() {
   write_text("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
 }
 
-// As root without the capability (in many containers) a user namespace may still do.
-bool may_make_mounts() { return ::unshare(CLONE_NEWNS) == 0; }
+// As root without one of the capabilities (in many containers) a user namespace may still
+// do.
+bool may_make_sandboxes() {
+  return has_capabilities({CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_MKNOD, CAP_SETPCAP}) &&
+         ::unshare(CLONE_NEWNS) == 0;
+}
 
 bool in_first_user_namespace() {
   return read_small_file("/proc/self/uid_map").value_or("").find("4294967295") !=
@@ -59,7 +64,7 @@ bool in_first_user_namespace() {
 }
 
 Workshop workshop_of_ours() {
-  if (may_make_mounts()) return make_workshop(!in_first_user_namespace());
+  if (may_make_sandboxes()) return make_workshop(!in_first_user_namespace());
   enter_user_namespace();
   if (::unshare(CLONE_NEWNS) != 0)
     throw Error(with_errno("cannot make a mount namespace for sandboxes", errno));

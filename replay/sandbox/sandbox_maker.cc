@@ -132,7 +132,8 @@ class NamespaceMaker : public SandboxMaker {
                                    .disk = settings_.limits.disk},
                          .bridges = plan.bridges,
                          .taps = plan.taps,
-                         .host_name = plan.host_name};
+                         .host_name = plan.host_name,
+                         .last_pid = plan.last_pid};
     for (const ScriptsTree::File& file : plan.tree->files)
       if (file.path.starts_with('/')) request.scene.files.push_back(file);
     auto [ours, theirs] = Channel::pair();

@@ -42,7 +42,7 @@ ObservedRun ScriptWatch::run(const SandboxedRun& run, const std::string& file) {
   observed_.script = run.script;
   if (run.input) input_ = *run.input;
   script_ = stage_script(run, file, limits_);
-  tracer_.begin(script_.pid);
+  tracer_.begin(script_.pid, file);
   const auto started = Clock::now();
   const auto limit = started + limits_.time;
   failure_ = let_go(script_, std::chrono::ceil<milliseconds>(limits_.time));
@@ -125,10 +125,9 @@ void ScriptWatch::stop_if_needed(Clock::time_point limit) {
   std::optional<std::string> why = neighbour_.stop();
   if (Clock::now() >= limit) {
     observed_.effects.timed_out = true;
-    why = "it was stopped after " +
-          std::to_string(
-              std::chrono::duration_cast<std::chrono::seconds>(limits_.time).count()) +
-          " s";
+    const auto ms = std::chrono::duration_cast<milliseconds>(limits_.time).count();
+    why = "it was stopped after " + (ms % 1000 == 0 ? std::to_string(ms / 1000) + " s"
+                                                    : std::to_string(ms) + " ms");
   } else if (tracer_.too_many()) {
     why = "it had more than " + std::to_string(limits_.processes) + " processes";
   } else if (tracer_.born() > kMostBorn) {
@@ -178,6 +177,9 @@ void ScriptWatch::finish(Clock::time_point started) {
     result.ending = NotStarted{failure_->error};
     result.err += exec_failure_text(observed_.script, failure_->error);
   }
+  if (tracer_.interpreter_simulated())
+    trouble(
+        "a stand-in stands for its interpreter, so it did not run; which rule names it?");
   if (!stopped_) {
     settle();
     for (const pid_t process : tracer_.log().alive())

@@ -39,14 +39,15 @@ Ending ending_of(int status) {
 
 }  // namespace
 
-void Tracer::begin(pid_t root) {
+void Tracer::begin(pid_t root, const std::string& script) {
   if (::ptrace(PTRACE_SEIZE, root, nullptr, kOptions) != 0)
     throw Error(with_errno("cannot trace a script (ptrace is refused)", errno));
   log_.emplace(root);
   attempts_.clear();
   root_ = root;
   root_end_.reset();
-  too_many_ = false;
+  script_ = script;
+  too_many_ = interpreter_simulated_ = false;
   born_ = 1;
   highest_pid_ = std::max(highest_pid_, root);
   alive_.insert(root);
@@ -168,6 +169,9 @@ void Tracer::executed(pid_t process) {
   if (!log_ || !log_->knows(process)) return;
   Command command = executed_command(process);
   command.simulated = simulated_(running_program(process));
+  if (command.simulated && process == root_ &&
+      std::ranges::find(command.arguments, script_) != command.arguments.end())
+    interpreter_simulated_ = true;
   log_->executed(process, std::move(command));
 }
 

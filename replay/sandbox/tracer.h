@@ -28,7 +28,8 @@ class Tracer {
 
   // A run begins with this child, which has not executed anything yet and waits. What
   // earlier runs have left is still followed, and no longer told of. Throws Error.
-  void begin(pid_t root);
+  // `script`: the file it is going to execute.
+  void begin(pid_t root, const std::string& script);
   // Takes what has happened, without waiting. For every SIGCHLD, and again while it
   // returns true: there may be more.
   bool turn();
@@ -45,6 +46,8 @@ class Tracer {
   std::size_t alive() const { return alive_.size(); }
   // There were to be more than `most`.
   bool too_many() const { return too_many_; }
+  // A stand-in was started to interpret the script.
+  bool interpreter_simulated() const { return interpreter_simulated_; }
 
  private:
   void ended(pid_t process, const ChildEnd& end);
@@ -58,7 +61,8 @@ class Tracer {
 
   std::function<bool(const std::string&)> simulated_;
   std::size_t most_;
-  bool too_many_ = false;
+  bool too_many_ = false, interpreter_simulated_ = false;
+  std::string script_;
   std::optional<CommandLog> log_;
   std::vector<Attempt> attempts_;
   std::map<pid_t, pid_t> threads_;  // and their processes

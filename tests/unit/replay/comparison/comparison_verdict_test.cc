@@ -24,6 +24,25 @@ TEST_CASE("a leg that timed out decides before any difference", "[replay]") {
   CHECK_THAT(verdict.reason, ContainsSubstring("sleep 1000"));
 }
 
+TEST_CASE("old scripts that cannot run here say nothing of new ones", "[replay]") {
+  Trial it = Trial::of();
+  const Ending endings[] = {Exited{127}, Exited{126}, NotStarted{ENOENT}};
+  for (const Ending& ending : endings) {
+    for (ObservedCall* leg : {&it.first, &it.second, &it.candidate})
+      leg->runs[0].result.ending = ending;
+    it.recorded.runs[0].ending = Exited{0};
+    CHECK(it.judge().verdict == Verdict::inconclusive);
+    CHECK_THAT(it.judge().reason, ContainsSubstring("interpreter"));
+    // They could not in production either.
+    it.recorded.runs[0].ending = ending;
+    CHECK(it.judge().verdict == Verdict::same);
+  }
+  // The new one alone: that is a finding.
+  it = Trial::of();
+  it.candidate.runs[0].result.ending = Exited{127};
+  CHECK(it.judge().verdict == Verdict::changed);
+}
+
 TEST_CASE("what the sandbox could not provide makes each leg inconclusive", "[replay]") {
   ObservedCall Trial::*const legs[] = {&Trial::first, &Trial::second, &Trial::candidate};
   for (const auto leg : legs) {

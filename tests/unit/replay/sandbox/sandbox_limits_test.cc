@@ -111,15 +111,18 @@ TEST_CASE("scripts may raise their priority where root may raise limits", "[repl
   CHECK(run("nice -n -5 nice").result.out == (may_raise ? "-5\n" : "0\n"));
 }
 
-TEST_CASE("a script that fills the disk meets its limit", "[replay]") {
+TEST_CASE("a script that fills the disk meets its limit, and that is told", "[replay]") {
   SandboxSettings small = settings();
   small.limits.disk = 4 << 20;
   const auto narrow = make_sandbox_maker(small);
   const ScriptsTree tree = tree_of("head -c 8000000 /dev/zero > /tmp/a; exit $?");
+  const ObservedRun seen =
+      narrow->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
+          ->run(call_of("start"));
 
-  CHECK(narrow->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
-            ->run(call_of("start"))
-            .result.ending != Ending{Exited{0}});
+  CHECK(seen.result.ending != Ending{Exited{0}});
+  REQUIRE(seen.effects.trouble.size() == 1);
+  CHECK_THAT(seen.effects.trouble[0], ContainsSubstring("all the 4 MiB"));
 }
 
 TEST_CASE("commands that cannot run there are answered, whatever path they are called by",
@@ -134,6 +137,25 @@ TEST_CASE("commands that cannot run there are answered, whatever path they are c
                                  "/usr/sbin/no-such-tool", "/usr/sbin/modprobe"});
   CHECK(std::ranges::all_of(seen.effects.commands, &Command::simulated));
   CHECK(seen.result.elapsed < 60s);
+}
+
+TEST_CASE("a stand-in in the place of the script's interpreter is told", "[replay]") {
+  SandboxSettings odd = settings();
+  odd.stand_ins = std::make_shared<StandInRules>(
+      joined(stand_ins_of_text("bash exit 1\n", "stubs"), default_stand_ins()));
+  const auto own_maker = make_sandbox_maker(odd);
+  for (const char* line : {"#!/bin/bash\n", "#!/usr/bin/env bash\n"}) {
+    const ScriptsTree tree{.id = line,
+                           .files = {{"qemu", 0755, std::string(line) + "exit 3\n"}},
+                           .missing = {}};
+    const Effects seen =
+        own_maker->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
+            ->run(call_of("start"))
+            .effects;
+    REQUIRE(seen.trouble.size() == 1);
+    CHECK_THAT(seen.trouble[0], ContainsSubstring("interpreter"));
+  }
+  CHECK(run("exec virsh list").effects.trouble.empty());
 }
 
 TEST_CASE("a loop that waits for what never comes is stopped", "[replay]") {

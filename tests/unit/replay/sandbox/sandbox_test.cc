@@ -173,6 +173,15 @@ TEST_CASE("a script finds its interpreter's own pid namespace and network", "[re
   CHECK(seen.result.out.starts_with("lo\n"));
 }
 
+TEST_CASE("processes get their ids from where the plan says", "[replay]") {
+  if (!std::filesystem::exists("/proc/sys/kernel/ns_last_pid")) return;
+  const ScriptsTree tree = tree_of("echo $$");
+  const auto sandbox =
+      maker().open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree, .last_pid = 700});
+
+  CHECK(sandbox->run(call_of("start")).result.out == "701\n");
+}
+
 TEST_CASE("a tree that names control groups sees those of the host, and changes none",
           "[replay]") {
   namespace fs = std::filesystem;
