@@ -6,6 +6,7 @@
 #include "engine/sha256.h"
 #include "replay/comparison/maskers.h"
 #include "replay/comparison/noise_pattern.h"
+#include "replay/comparison/own_words.h"
 #include "replay/comparison/text_mask.h"
 
 namespace hookjournal {
@@ -114,10 +115,11 @@ class Names {
   std::vector<std::pair<std::string, std::string>> names_;
 };
 
+using Tokens = std::vector<std::string_view>;
+
 // Of what is the same but for numbers it matters which of them have changed: a port is
 // not an address.
-std::string kinds_of(const std::vector<std::string_view>& tokens,
-                     const std::vector<std::string_view>& others) {
+std::string kinds_of(const Tokens& tokens, const Tokens& others) {
   std::string text;
   const bool comparable = tokens.size() == others.size();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -127,7 +129,22 @@ std::string kinds_of(const std::vector<std::string_view>& tokens,
   return text;
 }
 
-std::string told(const Difference& difference, const Names& names) {
+// Of what the candidate has come to: what it brings itself stands as it is.
+std::string news_of(const Tokens& tokens, const Tokens& before, const OwnWords& own) {
+  std::string text;
+  const bool comparable = tokens.size() == before.size();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool changed = comparable && tokens[i] != before[i];
+    const bool is_own = !made_name(tokens[i]).empty() ||
+                        (changed ? own.of_call(tokens[i]) : own.known(tokens[i]));
+    const bool unchanged = comparable && !changed;
+    text += unchanged || is_own ? kind_of(tokens[i]) : std::string(tokens[i]);
+    if (changed) text += '!';
+  }
+  return text;
+}
+
+std::string told(const Difference& difference, const Names& names, const OwnWords& own) {
   const auto key = [&](const std::string& text) {
     return mask_text(names.replaced_in(text), {}).key;
   };
@@ -135,18 +152,21 @@ std::string told(const Difference& difference, const Names& names) {
   text += to_string(difference.field);
   text += '\n' + difference.script + '\n';
   const std::string place = key(difference.place);
-  text += kinds_of(tokens_of(place), {});
+  // An XML's places count elements; other places are names.
+  text += difference.field == Field::output ? kinds_of(tokens_of(place), {})
+                                            : news_of(tokens_of(place), {}, own);
   // How much slower is chance.
   if (difference.field == Field::time) return text;
   const std::string before = key(difference.before), after = key(difference.after);
   const auto was = tokens_of(before), is = tokens_of(after);
-  text += '\n' + kinds_of(was, is) + '\n' + kinds_of(is, was);
+  text += '\n' + kinds_of(was, is) + '\n' + news_of(is, was, own);
   return text;
 }
 
 }  // namespace
 
 std::string fingerprint_of(const HookCall& call, const std::string& object_uuid,
+                           const OwnWords& own,
                            const std::vector<Difference>& differences, Consequence before,
                            Consequence after) {
   constexpr std::size_t kDigits = 12;
@@ -154,7 +174,8 @@ std::string fingerprint_of(const HookCall& call, const std::string& object_uuid,
   // A set: a script that does the same for each of a guest's disks changes alike in a
   // guest that has more of them.
   std::set<std::string> parts;
-  for (const Difference& difference : differences) parts.insert(told(difference, names));
+  for (const Difference& difference : differences)
+    parts.insert(told(difference, names, own));
   Sha256 digest;
   for (const std::string& part : parts) digest.update(part).update(std::string(1, '\0'));
   digest.update(to_string(before)).update(" ").update(to_string(after));

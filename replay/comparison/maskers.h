@@ -9,6 +9,8 @@
 
 namespace hookjournal {
 
+class OwnWords;  // own_words.h
+
 // What is left out of a comparison: what is other each time.
 struct Maskers {
   // A user's rules, from --ignore:
@@ -37,10 +39,11 @@ std::vector<Difference> judge_remains(const Remains& first, const Remains& secon
                                       std::int64_t highest_pid,
                                       std::vector<MaskUse>& masks);
 
-// Equal for changes of the same kind in calls of different guests: names, UUIDs, MAC
-// addresses and numbers of the call itself do not count; the operation does where the
-// consequence has changed. 12 hexadecimal digits.
+// Equal for changes of the same kind in calls of different guests: names do not count,
+// nor do UUIDs, addresses and numbers that are the call's own; the operation does where
+// the consequence has changed. 12 hexadecimal digits.
 std::string fingerprint_of(const HookCall& call, const std::string& object_uuid,
+                           const OwnWords& own,
                            const std::vector<Difference>& differences, Consequence before,
                            Consequence after);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/error.h"
+#include "replay/comparison/own_words.h"
 #include "replay/legs/leg.h"
 
 namespace hookjournal {
@@ -13,6 +14,14 @@ namespace {
 std::string described(const Attempt& attempt) {
   return attempt.kind == Attempt::Kind::connect ? "connect " + attempt.target
                                                 : attempt.target;
+}
+
+// Each leg's processes have ids of their own, as two runs on a host have: where an id
+// shows, the baseline legs differ and it is known as noise. Of three digits, as most ids
+// of hosts have at least: see pid_in_brackets() in comparison/text_mask.cc.
+int last_pid_before(Leg leg) {
+  constexpr int kFirst = 300, kApart = 50;
+  return kFirst + static_cast<int>(leg) * kApart;
 }
 
 HookCall words_of(const CallRecord& record) {
@@ -47,7 +56,7 @@ ReplayResult ReplayJob::carry_out(const ReplayOrder& order) noexcept {
     if (order.call) replay(order, result);
     if (order.last) {
       if (setup_->whole && order.call && failed_.empty())
-        judge_remains_of_life(order.call->record, result);
+        judge_remains_of_life(*order.call, result);
       sandboxes_ = {};
       result.sandbox_failure = failure_;
     }
@@ -81,7 +90,8 @@ void ReplayJob::open(Leg leg) {
                                  .files = setup_->files,
                                  .bridges = setup_->links.bridges,
                                  .taps = setup_->links.taps,
-                                 .host_name = setup_->host_name});
+                                 .host_name = setup_->host_name,
+                                 .last_pid = last_pid_before(leg)});
 }
 
 void ReplayJob::give_up(const std::string& doing, const std::exception& error) {
@@ -105,10 +115,13 @@ void ReplayJob::replay(const ReplayOrder& order, ReplayResult& result) {
   replayed.verdict = judge_call(loaded.recorded, observed[Leg::first_baseline],
                                 observed[Leg::second_baseline], observed[Leg::candidate],
                                 plan_.maskers, plan_.slower_ns);
-  if (replayed.verdict.verdict == Verdict::changed)
+  if (replayed.verdict.verdict == Verdict::changed) {
+    OwnWords own(loaded.call, loaded.record.object_uuid);
+    own.add_old(observed[Leg::first_baseline]);
     replayed.fingerprint = fingerprint_of(
-        loaded.call, loaded.record.object_uuid, replayed.verdict.differences,
+        loaded.call, loaded.record.object_uuid, own, replayed.verdict.differences,
         replayed.verdict.before, replayed.verdict.after);
+  }
   for (const ObservedCall& leg : observed) {
     highest_pid_ = std::max(highest_pid_, highest_pid_of(leg));
     for (const ObservedRun& run : leg.runs)
@@ -128,7 +141,8 @@ bool ReplayJob::observe(const LoadedCall& call, PerLeg<ObservedCall>& observed) 
   }
 }
 
-void ReplayJob::judge_remains_of_life(const CallRecord& last, ReplayResult& result) {
+void ReplayJob::judge_remains_of_life(const LoadedCall& loaded, ReplayResult& result) {
+  const CallRecord& last = loaded.record;
   PerLeg<Remains> remains;
   try {
     for (const Leg leg : order_of_legs(life_)) remains[leg] = sandboxes_[leg]->remains();
@@ -139,8 +153,11 @@ void ReplayJob::judge_remains_of_life(const CallRecord& last, ReplayResult& resu
                                    remains[Leg::second_baseline], remains[Leg::candidate],
                                    plan_.maskers, highest_pid_, result.leak_masks);
   if (differences.empty()) return;
-  std::string fingerprint = fingerprint_of(words_of(last), last.object_uuid, differences,
-                                           Consequence::none, Consequence::none);
+  OwnWords own(loaded.call, last.object_uuid);
+  own.add_old(remains[Leg::first_baseline]);
+  std::string fingerprint =
+      fingerprint_of(words_of(last), last.object_uuid, own, differences,
+                     Consequence::none, Consequence::none);
   result.leak = {.last_call = last.id,
                  .driver = last.driver,
                  .object = last.object,

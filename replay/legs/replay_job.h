@@ -47,7 +47,7 @@ class ReplayJob {
   void give_up(const std::string& doing, const std::exception& error);
   void replay(const ReplayOrder& order, ReplayResult& result);
   bool observe(const LoadedCall& call, PerLeg<ObservedCall>& observed);
-  void judge_remains_of_life(const CallRecord& last, ReplayResult& result);
+  void judge_remains_of_life(const LoadedCall& loaded, ReplayResult& result);
 
   const ReplayPlan& plan_;
   SandboxMaker& maker_;

@@ -2,6 +2,7 @@
 // changed always is, and noise hides its own place.
 #include <random>
 
+#include "replay/comparison/own_words.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/replay/comparison/comparison_fixture.h"
 
@@ -187,8 +188,8 @@ TEST_CASE("equal changes have equal fingerprints each time", "[replay]") {
     Trial it = random.trial();
     random.mutate(it.candidate.runs[0]);
     const auto print = [&](const HookCall& call) {
-      return fingerprint_of(call, "", it.judge().differences, Consequence::none,
-                            Consequence::none);
+      return fingerprint_of(call, "", OwnWords(call, ""), it.judge().differences,
+                            Consequence::none, Consequence::none);
     };
     HookCall other = it.first.call;
     other.object = "another-guest";
