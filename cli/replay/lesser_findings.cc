@@ -32,7 +32,10 @@ void LesserFindings::add(const ReplayedCall& call) {
   const CallVerdict& verdict = call.verdict;
   if (verdict.verdict == Verdict::inconclusive)
     count(inconclusive_, visible(verdict.reason), call.call);
-  if (verdict.verdict == Verdict::drift) count(drift_, drift_words(verdict), call.call);
+  // Noise is judged first, and hides no drift.
+  const bool as_before =
+      verdict.verdict == Verdict::drift || verdict.verdict == Verdict::noise;
+  if (as_before && !verdict.drift.empty()) count(drift_, drift_words(verdict), call.call);
   for (const std::string& note : call.notes) count(notes_, visible(note), call.call);
 }
 

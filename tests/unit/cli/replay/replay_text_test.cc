@@ -142,10 +142,12 @@ TEST_CASE("a report tells why calls are inconclusive and where they drift", "[cl
   drifted.verdict.drift = {{Field::err, "qemu", "", "a\n", "b\n"}};
   drifted.verdict.simulated = {"virsh"};
   drifted.notes = {"its input was redacted"};
+  ReplayedCall noisy = replayed(7, Verdict::noise);
+  noisy.verdict.drift = {{Field::ending, "qemu", "", "exit status 1", "exit status 3"}};
 
   const std::string text =
       text_of(summary_of({{Verdict::inconclusive, 2}, {Verdict::drift, 1}}),
-              {hung, hung, drifted});
+              {hung, hung, drifted, noisy});
 
   CHECK_THAT(text, ContainsSubstring("nothing changed; 2 could not be judged.\n"));
   CHECK_THAT(text, ContainsSubstring("2   could not be judged, which fails unless"));
@@ -153,6 +155,7 @@ TEST_CASE("a report tells why calls are inconclusive and where they drift", "[cl
                                      "(first 5, win11)\n"));
   CHECK_THAT(text, ContainsSubstring(
                        "1 call  stderr of qemu; simulated: virsh  (first 6, web)"));
+  CHECK_THAT(text, ContainsSubstring("1 call  ending of qemu  (first 7, win11)"));
   CHECK_THAT(text, ContainsSubstring("1 call  its input was redacted"));
 }
 
