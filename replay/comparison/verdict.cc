@@ -67,10 +67,12 @@ void add_missing_interpreter(std::string& reason, const RecordedLeg& recorded,
     const ObservedRun& is = baseline.runs[i];
     if (was.script == is.script && was.ending && !could_not_start(*was.ending) &&
         could_not_start(is.result.ending))
-      add_sentence(reason, "baseline: " + is.script + " could not run here (" +
-                               describe(is.result.ending) + ", recorded with " +
-                               describe(*was.ending) +
-                               "): is its interpreter missing on this machine?");
+      add_sentence(reason,
+                   "baseline: " + is.script + " could not run here (" +
+                       describe(is.result.ending) + ", recorded with " +
+                       describe(*was.ending) +
+                       "): is its interpreter missing? Install it here, or replay "
+                       "where it is");
   }
 }
 

@@ -24,14 +24,6 @@ int last_pid_before(Leg leg) {
   return kFirst + static_cast<int>(leg) * kApart;
 }
 
-HookCall words_of(const CallRecord& record) {
-  return {.driver = record.driver,
-          .object = record.object,
-          .operation = record.operation,
-          .suboperation = record.suboperation,
-          .extra = record.extra};
-}
-
 }  // namespace
 
 const std::array<Leg, kLegs>& order_of_legs(std::size_t life) {
@@ -156,8 +148,8 @@ void ReplayJob::judge_remains_of_life(const LoadedCall& loaded, ReplayResult& re
   OwnWords own(loaded.call, last.object_uuid);
   own.add_old(remains[Leg::first_baseline]);
   std::string fingerprint =
-      fingerprint_of(words_of(last), last.object_uuid, own, differences,
-                     Consequence::none, Consequence::none);
+      fingerprint_of(loaded.call, last.object_uuid, own, differences, Consequence::none,
+                     Consequence::none);
   result.leak = {.last_call = last.id,
                  .driver = last.driver,
                  .object = last.object,

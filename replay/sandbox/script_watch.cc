@@ -179,7 +179,8 @@ void ScriptWatch::finish(Clock::time_point started) {
   }
   if (tracer_.interpreter_simulated())
     trouble(
-        "a stand-in stands for its interpreter, so it did not run; which rule names it?");
+        "a stand-in stands in the place of its interpreter, so it did not run; take the "
+        "rule for that command out of --stubs");
   if (!stopped_) {
     settle();
     for (const pid_t process : tracer_.log().alive())

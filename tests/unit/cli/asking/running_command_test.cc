@@ -28,8 +28,7 @@ class Recorder {
       ::execl("/bin/sh", "sh", "-c", "sleep 1000; exit 0", nullptr);
       ::_exit(127);
     }
-    // Until its child is there.
-    while (ProcessScene().below(pid_, 0).empty()) ::usleep(1000);
+    while (!child_sleeps()) ::usleep(1000);
   }
   ~Recorder() { end(); }
   Recorder(const Recorder&) = delete;
@@ -42,6 +41,12 @@ class Recorder {
   ProcessId id() const { return process_with(pid_).value_or(ProcessId{}); }
 
  private:
+  bool child_sleeps() const {
+    const auto below = ProcessScene().below(pid_, 0);
+    return !below.empty() && below[0].command_line == "sleep 1000" &&
+           below[0].stat.state == 'S';
+  }
+
   pid_t pid_;
 };
 
