@@ -23,6 +23,8 @@ std::string encode_context(const Context& context) {
   to.signed_number(15, context.caller.exe_mtime_ns);
   to.bytes(16, context.caller.exe_build_id);
   to.bytes(17, context.kernel);
+  // One more than it is: a zero would be left out.
+  if (context.umask) to.number(18, *context.umask + 1);
   return to.body();
 }
 
@@ -80,6 +82,9 @@ Context decode_context(std::string_view body) {
         break;
       case 17:
         context.kernel = from.bytes();
+        break;
+      case 18:
+        context.umask = static_cast<mode_t>(from.number() - 1);
         break;
       default:
         break;

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <cstdio>
 #include <ctime>
 
 #include "engine/sha256.h"
@@ -19,6 +20,13 @@ std::int64_t clock_ns(clockid_t clock) {
 constexpr std::string_view kOrigins[] = {"libvirt", "run", "simulate", "other"};
 
 }  // namespace
+
+std::string umask_text(const Context& context) {
+  if (!context.umask) return {};
+  char digits[16];
+  std::snprintf(digits, sizeof digits, "%04o", *context.umask);
+  return digits;
+}
 
 Moment now() { return {clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_BOOTTIME)}; }
 

@@ -61,12 +61,14 @@ struct Context {
   std::string kernel;  // release
   uid_t uid = 0;
   gid_t gid = 0;
+  std::optional<mode_t> umask;  // nothing: recorded before it was noted
   std::string hooks_dir;
   std::string working_directory;
   std::vector<std::string> environment;  // "NAME=value", as received, in order
   Caller caller;
   bool operator==(const Context&) const = default;
 };
+std::string umask_text(const Context& context);  // "0022"; empty: not known
 
 struct RunStarted {
   std::string uuid;  // of the run, 16 raw bytes, time-ordered (UUID version 7)

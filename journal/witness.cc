@@ -28,6 +28,13 @@ constexpr std::string_view kDaemons[] = {
 
 constexpr int kDeepest = 64;
 
+// Of this process, which has one thread: it can only be read by setting it.
+mode_t own_umask() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return mask;
+}
+
 std::string trimmed(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\0')) text.pop_back();
   return text;
@@ -132,6 +139,7 @@ Context gather_context(pid_t caller, const char* const* environment) {
   context.recorder_version = HOOKJOURNAL_VERSION;
   context.uid = ::getuid();
   context.gid = ::getgid();
+  context.umask = own_umask();
   context.working_directory = link_target(::getpid(), "cwd");
   for (; *environment != nullptr; ++environment)
     context.environment.emplace_back(*environment);

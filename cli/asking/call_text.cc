@@ -152,7 +152,8 @@ void CallText::write_environment() {
   const Context& context = call_.context;
   output_.text("\ncontext\n", Style::heading);
   field(kIndent, "ran as",
-        fmt::format("uid {}, gid {}, in {}", context.uid, context.gid,
+        fmt::format("uid {}, gid {}{}, in {}", context.uid, context.gid,
+                    context.umask ? ", umask " + umask_text(context) : "",
                     visible(context.working_directory)));
   std::string name = "environment";
   for (const std::string& variable : context.environment) {

@@ -160,6 +160,7 @@ NamedValues host_values(const Context& context) {
           {"working directory", context.working_directory},
           {"uid", std::to_string(context.uid)},
           {"gid", std::to_string(context.gid)},
+          {"umask", umask_text(context)},
           {"boot id", context.boot_id},
           {"caller's pid", process}};
 }

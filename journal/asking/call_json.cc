@@ -85,6 +85,7 @@ Json json_of(const Context& context) {
           {"cwd", context.working_directory},
           {"uid", context.uid},
           {"gid", context.gid},
+          {"umask", or_null(umask_text(context))},
           {"environment", context.environment}};
 }
 

@@ -46,8 +46,9 @@
 //   planned       names of all scripts that libvirt was going to run, in order
 //   arguments     all that the first script got after its path, as received
 //   context       {"machine_id", "boot_id", "kernel", "recorder", "hooks_dir", "cwd",
-//                 "uid", "gid", "environment"}: where and as whom it ran; environment is
-//                 an array of "NAME=value" in order
+//                 "uid", "gid", "umask" (octal, "0022"; null: recorded before it was
+//                 noted), "environment"}: where and as whom it ran; environment is an
+//                 array of "NAME=value" in order
 //   scripts       the runs, in order of their starts:
 //
 // Of a run:

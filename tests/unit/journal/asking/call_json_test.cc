@@ -42,6 +42,7 @@ CallRecord refused_start() {
                   .kernel = "6.1.0",
                   .uid = 0,
                   .gid = 107,
+                  .umask = 0077,
                   .hooks_dir = "/etc/libvirt/hooks",
                   .working_directory = "/",
                   .environment = {"LC_ALL=C", "PATH=/bin"},
@@ -104,7 +105,7 @@ TEST_CASE("a call in JSON is what the contract says, key by key", "[journal]") {
     "arguments": ["win11", "prepare", "begin", "-"],
     "context": {"machine_id": "m", "boot_id": "b", "kernel": "6.1.0",
       "recorder": "0.1.0", "hooks_dir": "/etc/libvirt/hooks", "cwd": "/", "uid": 0,
-      "gid": 107, "environment": ["LC_ALL=C", "PATH=/bin"]},
+      "gid": 107, "umask": "0077", "environment": ["LC_ALL=C", "PATH=/bin"]},
     "scripts": [
       {"id": 4711, "run_uuid": "019aa9f8-6a1d-7000-8000-000000000001", "path": "qemu",
        "sha256": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
