@@ -125,9 +125,10 @@ bool is_ours(const std::string& path) {
 // when the content does.
 constexpr std::uint64_t kLargestDigested = 64ULL << 20;
 
-Digest digest_of_large(const TreeFile& file) {
-  if (file.size > kLargestDigested) return sha256(file.state);
-  const UniqueFd in(::open(file.location.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+Digest digest_of_large(const std::filesystem::path& location, std::uint64_t size,
+                       const std::string& state) {
+  if (size > kLargestDigested) return sha256(state);
+  const UniqueFd in(::open(location.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   Sha256 hash;
   char buffer[65536];
   for (ssize_t count = 0; (count = ::read(in.get(), buffer, sizeof buffer)) > 0;)
@@ -136,13 +137,16 @@ Digest digest_of_large(const TreeFile& file) {
 }
 
 struct Read {
-  std::optional<std::string> bytes;
+  std::optional<std::string> bytes;  // at most kLargestFile of them
   unsigned mode = 0;
+  std::filesystem::path location;
+  std::uint64_t size = 0;
 };
 
 // The user's text: without our words, or what a launcher launches.
 Read users_text(const TreeFile& file) {
-  Read read{read_small_file(file.location, kLargestFile), file.mode};
+  Read read{read_small_file(file.location, kLargestFile), file.mode, file.location,
+            file.size};
   if (!read.bytes || !has_recorder(*read.bytes)) return read;
   const auto launched = launched_path(*read.bytes);
   if (!launched) {
@@ -150,7 +154,11 @@ Read users_text(const TreeFile& file) {
     return read;
   }
   struct stat status {};
-  if (::stat(launched->c_str(), &status) == 0) read.mode = status.st_mode & 07777;
+  if (::stat(launched->c_str(), &status) == 0) {
+    read.mode = status.st_mode & 07777;
+    read.size = static_cast<std::uint64_t>(status.st_size);
+  }
+  read.location = *launched;
   read.bytes = read_small_file(*launched, kLargestFile);
   return read;
 }
@@ -215,9 +223,9 @@ std::vector<TreeContent> read_tree(const TreeListing& listing,
     content.mode = read.mode;
     if (!read.bytes) {
       content.kind = Kind::unreadable;
-    } else if (file.size > kLargestFile) {
+    } else if (read.size > kLargestFile) {
       content.kind = Kind::too_large;
-      content.digest = digest_of_large(file);
+      content.digest = digest_of_large(read.location, read.size, file.state);
     } else if (total + read.bytes->size() > kLargestTree) {
       content.kind = Kind::too_large;
       content.digest = sha256(*read.bytes);

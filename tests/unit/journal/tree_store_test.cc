@@ -162,6 +162,20 @@ TEST_CASE("a large file is kept by digest only", "[journal]") {
   CHECK(entries[0].digest == to_hex(sha256(std::string(2 << 20, 'b'))));
 }
 
+TEST_CASE("so is a large program behind a launcher", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  const std::string program(2 << 20, 'p');
+  hooks.write("hookjournal/qemu", program);
+  hooks.write("qemu", launcher("/usr/bin/hookjournal-hook",
+                               (hooks.dir() / "hookjournal/qemu").native()));
+  const auto entries = hooks.keep(fresh);
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0].path == "qemu");
+  CHECK(entries[0].kind == TreeEntry::Kind::too_large);
+  CHECK(entries[0].digest == to_hex(sha256(program)));
+}
+
 TEST_CASE("a file that changes during every call does not make a version a call",
           "[journal]") {
   FreshJournal fresh;
