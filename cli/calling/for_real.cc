@@ -73,7 +73,9 @@ void tell_of_holder(const std::filesystem::path& script, const PipeHolder& holde
 std::filesystem::path scripts_directory(const std::string& name) {
   std::filesystem::path scripts = absolute_path(name);
   if (!std::filesystem::is_directory(scripts))
-    throw UsageError("there is no directory of scripts " + visible(scripts.native()));
+    throw UsageError(visible(scripts.native()) +
+                     " is no directory; the scripts are taken from a directory like "
+                     "/etc/libvirt/hooks, with `qemu` or `qemu.d/` in it");
   return scripts;
 }
 

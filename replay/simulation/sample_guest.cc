@@ -6,6 +6,7 @@
 
 #include "engine/error.h"
 #include "engine/xml/hook_xml.h"
+#include "engine/xml/strict_xml.h"
 #include "replay/simulation/domain_text.h"
 
 namespace hookjournal {
@@ -13,6 +14,13 @@ namespace hookjournal {
 namespace {
 
 using std::to_string;
+
+// In libvirt's words, with the line.
+std::string where_it_breaks(const std::string& xml) {
+  const StrictXml parsed = parse_strictly(xml);
+  const auto* broken = std::get_if<NotWellFormed>(&parsed);
+  return broken == nullptr ? "" : "; libvirt would say: " + broken->message;
+}
 
 std::string head(const std::string& type, const SimulatedGuest& guest, int memory_mib,
                  int vcpus) {
@@ -186,7 +194,7 @@ SimulatedGuest Samples::guest(const std::string& driver, const std::string& name
 SimulatedGuest Samples::guest_of(const std::string& driver, const std::string& xml,
                                  const std::string& name, const std::string& uuid) {
   const auto summary = summarize_input(xml);
-  if (!summary) throw Error("the input is not well-formed XML");
+  if (!summary) throw Error("the input is not well-formed XML" + where_it_breaks(xml));
   if (summary->root != "domain")
     throw Error("the input's root element is <" + summary->root +
                 ">; a guest's is <domain>");
@@ -219,7 +227,8 @@ SimulatedNetwork Samples::network(const std::string& name) {
 
 SimulatedNetwork Samples::network_of(const std::string& xml) {
   const auto summary = summarize_input(xml);
-  if (!summary) throw Error("the network's file is not well-formed XML");
+  if (!summary)
+    throw Error("the network's file is not well-formed XML" + where_it_breaks(xml));
   if (summary->root != "network")
     throw Error("the network's root element is <" + summary->root + ">, not <network>");
   if (summary->name.empty()) throw Error("the <network> has no <name>");

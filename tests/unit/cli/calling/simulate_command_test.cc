@@ -88,6 +88,25 @@ TEST_CASE("words that cannot be meant are named", "[cli][simulate]") {
   refused({"start", "--guests", "0"}, "--guests");
 }
 
+TEST_CASE("scripts are taken from a directory", "[cli][simulate]") {
+  const ScratchDir folder;
+  const std::string file = folder.write("qemu", "#!/bin/sh\n");
+  const CommandResult result =
+      run_command(run_simulate, {"simulate", "start", "--for-real", "--scripts", file});
+  CHECK(result.status == 2);
+  CHECK_THAT(result.err, ContainsSubstring(file + " is no directory; the scripts are"));
+}
+
+TEST_CASE("XML that is none is told with its line", "[cli][simulate]") {
+  Host host;
+  host.script("qemu", "exit 0");
+  const std::string file = host.dir.write("xml", "<domain>\n<name>\n</domain>\n");
+  const CommandResult result = host.simulate({"start", "--for-real", "--input", file});
+  CHECK(result.status == 3);
+  CHECK_THAT(result.err, ContainsSubstring("not well-formed XML; libvirt would say: "));
+  CHECK_THAT(result.err, ContainsSubstring(":3: Opening and ending tag mismatch"));
+}
+
 TEST_CASE("simulated calls keep out of the host's journal unless told",
           "[cli][simulate]") {
   Host host;
