@@ -29,6 +29,9 @@ std::optional<std::string> why_refused(const HookCall& call, const std::string& 
   return judgement.reason;
 }
 
+// Of thousands, so many failed calls are told in full.
+constexpr std::int64_t kFailuresTold = 5;
+
 // What is told of one scenario, or of thousands.
 class Report {
  public:
@@ -38,10 +41,11 @@ class Report {
   void tell(const ToldStep& told) {
     calls_ += told.step.call ? 1 : 0;
     recorded_ += told.call ? 1 : 0;
-    failed_ += told.step.call && told.step.failed ? 1 : 0;
+    const bool failed = told.step.call && told.step.failed;
+    failed_ += failed ? 1 : 0;
     if (told.seen != nullptr) effects_.add(*told.seen);
     if (json_) return output_.bytes(step_to_json(told) + "\n");
-    if (each_) write_step(output_, told);
+    if (each_ || (failed && failed_ <= kFailuresTold)) write_step(output_, told);
   }
 
   void end(std::string_view scenario, const SimulationResult& result,
@@ -59,6 +63,9 @@ class Report {
     output_.text(name + " reached its goal " + std::to_string(result.reached) + " of " +
                  std::to_string(result.played) + " times; " + std::to_string(calls_) +
                  " calls, " + std::to_string(failed_) + " failed\n");
+    if (failed_ > kFailuresTold)
+      output_.text("above the first " + std::to_string(kFailuresTold) +
+                   " that failed; `hookjournal log --outcome failed` has all\n");
   }
 
   std::int64_t recorded() const { return recorded_; }

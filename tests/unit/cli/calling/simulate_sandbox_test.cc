@@ -149,6 +149,22 @@ TEST_CASE("each guest has a sandbox of its own, and many are told together",
   CHECK_THAT(text, ContainsSubstring("also call what this host lacks: other\n"));
 }
 
+TEST_CASE("of many guests the first calls that failed are told", "[cli][simulate]") {
+  Host host;
+  host.script("qemu", "#!/bin/sh\nwail no bridge\nexit 3\n");
+  host.guests = 7;
+  FakeMaker sandboxes;
+
+  const std::string text = host.play("start", sandboxes);
+
+  std::size_t told = 0;
+  const std::string error = "unexpected exit status 3: no bridge";
+  for (auto at = text.find(error); at != std::string::npos; at = text.find(error, at + 1))
+    ++told;
+  CHECK(told == 5);
+  CHECK_THAT(text, ContainsSubstring("above the first 5 that failed;"));
+}
+
 // A script that libvirt would wait for in vain.
 class HungMaker : public SandboxMaker {
  public:
