@@ -113,6 +113,12 @@ std::optional<std::string> JournalReader::content(const std::string& digest) {
   return blobs_->load(blob);
 }
 
+bool JournalReader::is_content_of(const TreeEntry& entry, std::string_view bytes) {
+  if (entry.kind == TreeEntry::Kind::keyed)
+    return to_hex(hmac_sha256(secret_of(*db_), bytes)) == entry.digest;
+  return entry.digest == to_hex(sha256(bytes));
+}
+
 Circumstances JournalReader::circumstances(const CallRecord& call) {
   Neighbours neighbours(*db_, *blobs_);
   Circumstances known;

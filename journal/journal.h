@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "journal/records.h"
@@ -41,6 +42,8 @@ class JournalReader {
                                        const std::string& path);
   // Of a file by its digest, as TreeEntry has it; nothing when it is not here.
   std::optional<std::string> content(const std::string& digest);
+  // Whether these are the bytes of a file that was kept by digest only, keyed or not.
+  bool is_content_of(const TreeEntry& entry, std::string_view bytes);
 
   // What decides the consequence of a call besides its answer, where the journal knows:
   // whether its start belongs to an incoming migration, whether its port is a new one.

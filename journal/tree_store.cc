@@ -56,6 +56,11 @@ std::string octal(unsigned mode) {
 
 }  // namespace
 
+std::string secret_of(Database& db) {
+  auto row = db.prepare("select value from settings where key = 'secret'");
+  return row.next() ? row.text(0) : std::string();
+}
+
 TreeStore::TreeStore(Database& db, BlobStore& blobs) : db_(db), blobs_(blobs) {}
 
 ScannedTree TreeStore::scan(const TreeListing& listing,
@@ -79,10 +84,7 @@ ScannedTree TreeStore::scan(const TreeListing& listing,
 
 std::int64_t TreeStore::keep(const ScannedTree& tree) {
   if (tree.known != 0) return tree.known;
-  const std::string secret = [this] {
-    auto row = db_.prepare("select value from settings where key = 'secret'");
-    return row.next() ? row.text(0) : std::string();
-  }();
+  const std::string secret = secret_of(db_);
   std::string text;
   if (tree.too_many)
     text +=

@@ -48,4 +48,7 @@ class TreeStore {
 
 std::vector<TreeEntry> parse_tree(const std::string& text);
 
+// The journal's own: what digests of files are keyed with that others may not read.
+std::string secret_of(Database& db);
+
 }  // namespace hookjournal

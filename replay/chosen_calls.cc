@@ -141,7 +141,7 @@ class Chooser {
     if (known != known_trees_.end()) return known->second;
     ChosenTree chosen{.digest = digest};
     try {
-      ScriptsTree tree = tree_of_journal(journal_, digest);
+      ScriptsTree tree = tree_of_journal(journal_, digest, plan_.elsewhere());
       for (const auto& file : tree.files) chosen.files.insert(file.path);
       chosen.watchers.insert(tree.watchers.begin(), tree.watchers.end());
       chosen.missing = std::move(tree.missing);

@@ -28,7 +28,8 @@ std::vector<std::string> texts_of(const ScriptsTree& tree) {
   return texts;
 }
 
-RecordedScripts recorded_scripts(JournalReader& journal, const Selection& selection) {
+RecordedScripts recorded_scripts(JournalReader& journal, const Selection& selection,
+                                 const std::vector<const ScriptsTree*>& elsewhere) {
   RecordedScripts found;
   std::vector<std::string> trees;  // by their last call
   journal.for_each_call(selection, [&](const CallRecord& call) {
@@ -43,7 +44,7 @@ RecordedScripts recorded_scripts(JournalReader& journal, const Selection& select
   std::set<std::string> texts;
   for (const std::string& tree : trees) {
     try {
-      for (std::string& text : texts_of(tree_of_journal(journal, tree)))
+      for (std::string& text : texts_of(tree_of_journal(journal, tree, elsewhere)))
         texts.insert(std::move(text));
     } catch (const Error&) {
       continue;  // its calls are left out, and the report says why

@@ -16,8 +16,10 @@ struct RecordedScripts {
   std::string hooks_dir;
 };
 
-// Of the selected calls. Of very many tree versions the newest.
-RecordedScripts recorded_scripts(JournalReader& journal, const Selection& selection);
+// Of the selected calls. Of very many tree versions the newest. `elsewhere` as for
+// tree_of_journal().
+RecordedScripts recorded_scripts(JournalReader& journal, const Selection& selection,
+                                 const std::vector<const ScriptsTree*>& elsewhere = {});
 
 std::vector<std::string> texts_of(const ScriptsTree& tree);
 

@@ -1,6 +1,5 @@
 #include "replay/replay.h"
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -48,6 +47,7 @@ class Replay {
         for (ReplayResult& result : jobs_.take()) take(std::move(result));
       while (auto result = results_.next()) tell(*result);
     }
+    if (failure_ && !any_sandbox_held_) std::rethrow_exception(failure_);
     return std::move(tally_).finish();
   }
 
@@ -101,14 +101,19 @@ class Replay {
       ++progress_.calls;
       tell_progress();
       any_told_ = true;
+      if (result.call->verdict.verdict != Verdict::inconclusive) any_sandbox_held_ = true;
     }
     if (result.leak && listener_.leak) listener_.leak(*result.leak);
     if (!result.last) return;
     if (std::exchange(any_told_, false)) tally_.add_lifecycle();
     // By the order of telling, so that it does not depend on the jobs either.
-    failures_in_a_row_ = result.sandbox_failure ? failures_in_a_row_ + 1 : 0;
-    if (failures_in_a_row_ == kFailuresInARow)
-      std::rethrow_exception(result.sandbox_failure);
+    if (result.sandbox_failure) {
+      failure_ = result.sandbox_failure;
+      if (++failures_in_a_row_ == kFailuresInARow) std::rethrow_exception(failure_);
+    } else {
+      failures_in_a_row_ = 0;
+      any_sandbox_held_ = true;
+    }
   }
 
   void leave_out(const std::string& reason) {
@@ -130,15 +135,18 @@ class Replay {
   std::size_t outstanding_ = 0;
   bool any_told_ = false;  // of the lifecycle whose turn it is
   int failures_in_a_row_ = 0;
+  std::exception_ptr failure_;     // the last of a sandbox
+  bool any_sandbox_held_ = false;  // to the end, or until a call could be judged
   JobThreads jobs_;  // last: its threads end before what they were given goes
 };
 
 }  // namespace
 
-bool ReplaySummary::any_change(bool also_accepted) const {
-  return std::ranges::any_of(groups, [also_accepted](const ChangeGroup& group) {
-    return also_accepted || !group.accepted;
-  });
+std::vector<const ScriptsTree*> ReplayPlan::elsewhere() const {
+  std::vector<const ScriptsTree*> trees;
+  if (installed) trees.push_back(&*installed);
+  trees.push_back(&candidate);
+  return trees;
 }
 
 ReplaySummary replay(JournalReader& journal, const ReplayPlan& plan,

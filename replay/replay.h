@@ -21,6 +21,9 @@ struct ReplayPlan {
   Selection selection;
   ScriptsTree candidate;
   std::optional<ScriptsTree> baseline;  // instead of the recorded versions
+  // As the scripts are on this host now: files that the journal has by digest only are
+  // taken from here, or from the candidate, where they are still the same.
+  std::optional<ScriptsTree> installed;
   bool each_call_alone = false;
   bool with_links = false;  // bridges and taps of the XML are made in the sandbox
   // Of the host the calls were recorded on and not of this one, absolute paths: laid in
@@ -30,6 +33,9 @@ struct ReplayPlan {
   // more than their own spread.
   std::int64_t slower_ns = 100'000'000;
   Maskers maskers;
+
+  // Where to look for such files. The plan outlives what it gives.
+  std::vector<const ScriptsTree*> elsewhere() const;
 };
 
 // One call of the selection and what became of it.
@@ -48,7 +54,7 @@ struct ReplayedCall {
 // What a lifecycle leaves behind with the candidate and not with the old scripts, or the
 // other way round.
 struct ReplayedLeak {
-  std::int64_t last_call = 0;
+  std::int64_t life_began = 0, last_call = 0;  // the lifecycle's first call and its last
   std::string driver, object;
   std::vector<Difference> differences;  // Field::leak
   std::string fingerprint;
@@ -76,18 +82,21 @@ struct ReplayCoverage {
   // Why selected calls were left out: reason -> how many.
   std::map<std::string, std::int64_t> left_out;
   std::vector<std::string> incomplete_trees;
-  std::map<std::string, std::int64_t> simulated;  // command -> calls in which it answered
+  std::map<std::string, std::int64_t> real;       // command -> calls in which it ran
+  std::map<std::string, std::int64_t> simulated;  // likewise, of stand-ins that answered
   std::map<std::string, std::int64_t> blocked;    // attempt -> calls
   std::map<std::string, std::int64_t> masks;      // rule -> times it hid something
+  std::map<std::string, std::string> masked;      // rule -> the first that it hid
 };
 
 struct ReplaySummary {
   std::map<Verdict, std::int64_t> verdicts;
+  // Calls whose old scripts no longer do what was recorded, whatever the verdict: a noisy
+  // call may have drifted, and a changed one.
+  std::int64_t drifted = 0;
   std::vector<ChangeGroup> groups;  // by harm, most harmful first
   ReplayCoverage coverage;
   std::int64_t elapsed_ns = 0;
-
-  bool any_change(bool also_accepted) const;
 };
 
 struct ReplayProgress {
@@ -101,7 +110,8 @@ struct ReplayListener {
   std::function<void(const ReplayProgress&)> progress;
 };
 
-// Runs the selected calls in `makers`, one job for each. Throws Error.
+// Runs the selected calls in `makers`, one job for each. Throws Error, also when
+// sandboxes fail one after another, or all do.
 ReplaySummary replay(JournalReader& journal, const ReplayPlan& plan,
                      const std::vector<SandboxMaker*>& makers,
                      const ReplayListener& listener);

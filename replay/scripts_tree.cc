@@ -125,6 +125,18 @@ std::string why_missing(const TreeEntry& entry) {
   return "kept in a way this version does not know";
 }
 
+std::optional<std::string> found_elsewhere(
+    JournalReader& journal, const TreeEntry& entry,
+    const std::vector<const ScriptsTree*>& elsewhere) {
+  const bool any_will_do = entry.kind == TreeEntry::Kind::volatile_file;
+  for (const ScriptsTree* tree : elsewhere) {
+    const auto* file = tree->find(entry.path);
+    if (file != nullptr && (any_will_do || journal.is_content_of(entry, file->bytes)))
+      return file->bytes;
+  }
+  return {};
+}
+
 }  // namespace
 
 const ScriptsTree::File* ScriptsTree::find(const std::string& path) const {
@@ -161,16 +173,20 @@ ScriptsTree tree_of_directory(const std::filesystem::path& directory) {
   return finished(std::move(tree));
 }
 
-ScriptsTree tree_of_journal(JournalReader& journal, const std::string& digest) {
+ScriptsTree tree_of_journal(JournalReader& journal, const std::string& digest,
+                            const std::vector<const ScriptsTree*>& elsewhere) {
   ScriptsTree tree;
   const auto entries = journal.tree(digest);
   for (const TreeEntry& entry : entries) {
     std::optional<std::string> bytes;
     if (entry.kind == TreeEntry::Kind::file) bytes = journal.content(entry.digest);
-    if (bytes)
-      take(tree, {entry.path, entry.mode, std::move(*bytes)});
-    else
+    if (!bytes) bytes = found_elsewhere(journal, entry, elsewhere);
+    if (!bytes)
       tree.missing.push_back(entry.path + " (" + why_missing(entry) + ")");
+    else if (entry.kind == TreeEntry::Kind::volatile_file)
+      tree.missing.push_back(entry.path +
+                             " as it was then (it changed while scripts ran)");
+    if (bytes) take(tree, {entry.path, entry.mode, std::move(*bytes)});
   }
   if (entries.size() >= kMostFiles)
     tree.missing.push_back("further files (only the first " + std::to_string(kMostFiles) +

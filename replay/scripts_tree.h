@@ -33,8 +33,12 @@ struct ScriptsTree {
 // Throws Error when it cannot be read.
 ScriptsTree tree_of_directory(const std::filesystem::path& directory);
 
-// A version as the journal has it. `digest`: CallRecord::tree.
-ScriptsTree tree_of_journal(JournalReader& journal, const std::string& digest);
+// A version as the journal has it. `digest`: CallRecord::tree. What the journal has by
+// digest only is looked for in `elsewhere`: a file of the same path that has this digest.
+// Where scripts changed a file as they ran, no version is the right one: the first tree's
+// will do, and `missing` says so.
+ScriptsTree tree_of_journal(JournalReader& journal, const std::string& digest,
+                            const std::vector<const ScriptsTree*>& elsewhere = {});
 
 // What libvirt would run of it (as discover() does on a directory).
 Discovery discover(const ScriptsTree& tree, const std::string& driver);

@@ -42,6 +42,21 @@ void check_not_empty(JournalReader& journal, const Selection& selection) {
                    journal_words(journal));
 }
 
+// Where the newest selected call found its scripts, if that is a directory here.
+std::optional<ScriptsTree> installed_scripts(JournalReader& journal,
+                                             Selection selection) {
+  selection.last = 1;
+  std::string hooks_dir;
+  journal.for_each_call(selection, [&hooks_dir](const CallRecord& call) {
+    hooks_dir = call.context.hooks_dir;
+  });
+  try {
+    return tree_of_directory(hooks_dir);
+  } catch (const Error&) {
+    return {};  // the journal may be another host's
+  }
+}
+
 // Stand-ins also for what the old scripts call and this host lacks: they did run, so it
 // was there. A name that only the candidate knows may be a slip of the pen, and must
 // fail.
@@ -49,7 +64,7 @@ SandboxSettings settings_for(JournalReader& journal, const ReplayPlan& plan,
                              const ReplayOptions& options) {
   SandboxSettings settings = options.sandbox();
   if (options.without_sandbox()) return settings;
-  RecordedScripts old = recorded_scripts(journal, plan.selection);
+  RecordedScripts old = recorded_scripts(journal, plan.selection, plan.elsewhere());
   if (plan.baseline) old.texts = texts_of(*plan.baseline);
   provide_stand_ins(settings,
                     missing_commands(old.texts, old.path_variable, old.hooks_dir),
@@ -123,7 +138,8 @@ int run_replay(int argc, char** argv) {
   options.check(selection);
   JournalReader journal(options.journal_file());
   check_not_empty(journal, selection);
-  const ReplayPlan plan = options.plan(selection);
+  ReplayPlan plan = options.plan(selection);
+  plan.installed = installed_scripts(journal, selection);
   warn_of_no_scripts(plan.candidate);
   if (options.without_sandbox())
     std::fputs(

@@ -69,8 +69,9 @@ std::shared_ptr<const ScriptsTree> OrderSource::tree(std::size_t index) {
       std::ranges::find(trees_, index, [](const auto& entry) { return entry.first; });
   if (known != trees_.end()) return known->second;
   auto loaded = std::make_shared<const ScriptsTree>(
-      plan_.baseline ? *plan_.baseline
-                     : tree_of_journal(journal_, chosen_.trees[index].digest));
+      plan_.baseline
+          ? *plan_.baseline
+          : tree_of_journal(journal_, chosen_.trees[index].digest, plan_.elsewhere()));
   trees_.emplace_back(index, loaded);
   if (trees_.size() > kTreesKept) trees_.pop_front();
   return loaded;

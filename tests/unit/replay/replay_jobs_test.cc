@@ -210,6 +210,17 @@ TEST_CASE("sandboxes that cannot be opened at all stop the replay, saying why",
                     ContainsSubstring("no user namespaces here"));
 }
 
+TEST_CASE("a replay of one call whose sandbox cannot be opened is no replay",
+          "[replay]") {
+  RecordedHost host;
+  host.script("qemu", "print x\n");
+  host.call("a", "prepare");
+  FakeMaker maker;
+  maker.refuses = "no user namespaces here";
+  CHECK_THROWS_WITH(told_by(host, {.candidate = {}}, {&maker}),
+                    ContainsSubstring("no user namespaces here"));
+}
+
 TEST_CASE("a fault of our own in a job stops all jobs and comes out", "[replay]") {
   RecordedHost host;
   host.script("qemu", "print x\n");

@@ -184,6 +184,49 @@ TEST_CASE("what the journal has by digest only is named as missing", "[replay]")
   CHECK_THAT(tree.missing[1], ContainsSubstring("password (others may not read it"));
 }
 
+TEST_CASE("what the journal has by digest only is found where it still is", "[replay]") {
+  RecordedHost host;
+  host.script("qemu", kScript, 0700);
+  host.script("password", "secret", 0600);
+  host.script("big", std::string(2 << 20, 'b'), 0644);
+  const auto call = host.call("g1", "prepare");
+  auto journal = host.reader();
+  const std::string digest = journal.call(call)->tree;
+  const ScratchDir other;
+  other.write("qemu", "#!/bin/sh\nexit 1\n", 0700);
+  other.write("password", "secret", 0644);
+  other.write("big", std::string(2 << 20, 'c'));
+  const ScriptsTree candidate = tree_of_directory(other.path());
+  const ScriptsTree installed = tree_of_directory(host.hooks());
+
+  const ScriptsTree of_candidate = tree_of_journal(journal, digest, {&candidate});
+  CHECK(paths(of_candidate) == Names{"password"});
+  CHECK(of_candidate.find("password")->mode == 0600);
+  CHECK(of_candidate.missing.size() == 2);
+
+  const ScriptsTree whole = tree_of_journal(journal, digest, {&candidate, &installed});
+  CHECK(whole.missing.empty());
+  CHECK(whole.id == installed.id);
+}
+
+TEST_CASE("a file that scripts change is taken as it is now, and that is told",
+          "[replay]") {
+  RecordedHost host;
+  host.script("qemu", kScript);
+  host.script("counter", "1", 0644);
+  host.scripts_change("counter");
+  const auto call = host.call("g1", "prepare");
+  auto journal = host.reader();
+  host.script("counter", "2", 0644);
+  const ScriptsTree installed = tree_of_directory(host.hooks());
+  const ScriptsTree tree =
+      tree_of_journal(journal, journal.call(call)->tree, {&installed});
+  REQUIRE(tree.find("counter") != nullptr);
+  CHECK(tree.find("counter")->bytes == "2");
+  REQUIRE(tree.missing.size() == 1);
+  CHECK_THAT(tree.missing[0], ContainsSubstring("counter as it was then"));
+}
+
 TEST_CASE("a directory is taken whole, large and private files too", "[replay]") {
   const ScratchDir hooks;
   hooks.write("qemu", kScript, 0700);

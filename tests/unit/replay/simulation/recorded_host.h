@@ -43,6 +43,11 @@ class RecordedHost {
     hooks_.write(name, text, mode);
   }
   const std::filesystem::path& hooks() const { return hooks_.path(); }
+  // As often as it takes to be known as their state.
+  void scripts_change(const std::string& name) {
+    for (int i = 0; i < 3; ++i)
+      writer_.trees().note_volatile(hooks_.path(), {name}, kLater);
+  }
 
   // The call's number.
   std::int64_t call(const std::string& object, const std::string& operation,
@@ -54,6 +59,7 @@ class RecordedHost {
       start.planned = what.scripts;
       start.origin = what.origin;
       start.context.working_directory = "/";
+      start.context.umask = 0027;
       std::optional<KeptStream> input;
       if (what.input)
         input = KeptStream{*what.input, what.input->size() + (what.truncated ? 9 : 0),
