@@ -51,6 +51,7 @@ struct MaskUse {
   // "ignore files /var/log/*"
   std::string rule;
   std::uint64_t times = 0;
+  std::string example;  // the first that it hid; cut, and empty of some rules
 };
 
 // One leg of one call.
@@ -91,7 +92,7 @@ struct CallVerdict {
   std::vector<MaskUse> masks;           // what hid differences
   Consequence before = Consequence::unknown;  // of the baseline
   Consequence after = Consequence::unknown;   // of the candidate
-  // Stand-ins and copies that answered in this call: a drift may be theirs.
+  // Commands that stand-ins answered for in this call: a drift may be theirs.
   std::vector<std::string> simulated;
 };
 

@@ -94,7 +94,8 @@ class FileComparison {
     part(mode_of(first), mode_of(second), mode_of(candidate));
     part(owner_of(first), owner_of(second), owner_of(candidate));
     if (same_content(first, second) && same_content(first, candidate)) return;
-    if (pid_files(first, second, candidate)) return findings_.masks.count("pid");
+    if (pid_files(first, second, candidate))
+      return findings_.masks.count("pid", 1, spot_.place);
     if (is_text(first) && is_text(second) && is_text(candidate))
       return text(first, second, candidate);
     if (!same_content(first, second)) {
@@ -110,6 +111,8 @@ class FileComparison {
 
   bool pid_files(const FileState& first, const FileState& second,
                  const FileState& candidate) const {
+    // What two legs agree on is no process id where each has its own.
+    if (findings_.scale.pids_apart && first.content == second.content) return false;
     return is_pid_file(spot_.place, first.content, findings_.scale) &&
            is_pid_file(spot_.place, second.content, findings_.scale) &&
            is_pid_file(spot_.place, candidate.content, findings_.scale);

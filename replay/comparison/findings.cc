@@ -114,13 +114,12 @@ void drop_ignored(Field field, Legs<Lines>& lines, Findings& findings) {
   const RuledLines second = take_ignored(field, lines.second, findings.ignore);
   const RuledLines candidate = take_ignored(field, lines.candidate, findings.ignore);
   for (const RuledLines* leg : {&first, &second, &candidate})
-    for (const auto& [rule, unused] : *leg) {
-      (void)unused;
+    for (const auto& [rule, hidden] : *leg) {
       // What two legs have alike was not hidden.
-      if (leg == &first)
-        findings.masks.count(*rule, surplus(first, candidate, rule));
-      else
-        findings.masks.count(*rule, surplus(*leg, first, rule));
+      const RuledLines& other = leg == &first ? candidate : first;
+      const std::string& line = hidden.begin()->first;
+      findings.masks.count(*rule, surplus(*leg, other, rule),
+                           line.substr(0, line.find('\n')));
     }
 }
 

@@ -144,12 +144,6 @@ bool lines_crossed(const Lines& first, const Lines& second,
 
 }  // namespace
 
-bool same_line(const Line& one, const Line& other) {
-  if (!tails_fit(one, other)) return false;
-  return one.raw == other.raw || (one.masked.key == other.masked.key &&
-                                  plausible(one.masked.hidden, other.masked.hidden));
-}
-
 bool LearnedPlace::fits(const Line& line) const {
   if (!any_tail && !tails_fit(*first, line)) return false;
   if (pattern) return pattern->fits(line.masked.key);

@@ -32,8 +32,6 @@ struct LearnedSequence {
   }
 };
 
-bool same_line(const Line& one, const Line& other);
-
 // Of masked lines.
 LearnedSequence learn_sequence(const Lines& first, const Lines& second, bool any_order);
 

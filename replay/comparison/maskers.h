@@ -1,6 +1,7 @@
 #pragma once
 
-#include <memory>
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,14 +30,14 @@ CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
                        const ObservedCall& second, const ObservedCall& candidate,
                        const Maskers& maskers, std::int64_t slower_ns);
 
-// Of all processes of a call's sandbox so far; 0 without one.
-std::int64_t highest_pid_of(const ObservedCall& call);
+// Of all processes of a call's sandbox so far; nothing without one.
+std::optional<PidRange> pids_of(const ObservedCall& call);
 
 // What the candidate's lifecycle leaves behind and the old scripts' does not, or the
-// other way round.
+// other way round. `pids`: of the three in their order.
 std::vector<Difference> judge_remains(const Remains& first, const Remains& second,
                                       const Remains& candidate, const Maskers& maskers,
-                                      std::int64_t highest_pid,
+                                      const std::array<std::optional<PidRange>, 3>& pids,
                                       std::vector<MaskUse>& masks);
 
 // Equal for changes of the same kind in calls of different guests: names do not count,

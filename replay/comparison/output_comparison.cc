@@ -27,7 +27,8 @@ std::vector<XmlDifference> unmasked(const std::vector<XmlDifference>& difference
                         (any_moment || plausible(before.hidden, after.hidden));
     if (!hidden) kept.push_back(difference);
     for (std::size_t i = 0; hidden && i < before.hidden.size(); ++i)
-      if (before.hidden[i].raw != after.hidden[i].raw) masks.count(before.hidden[i].rule);
+      if (before.hidden[i].raw != after.hidden[i].raw)
+        masks.count(before.hidden[i].rule, 1, after.hidden[i].raw);
   }
   return kept;
 }

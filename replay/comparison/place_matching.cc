@@ -30,6 +30,7 @@ class Matching {
     by_key(&MatchedPlace::first, first_);
     by_key(&MatchedPlace::second, second_);
     by_key(&MatchedPlace::candidate, candidate_);
+    part_others();
     by_drawn_names();
     by_likeness();
     places_.erase(std::remove_if(places_.begin(), places_.end(),
@@ -56,6 +57,23 @@ class Matching {
       }
       places_[of_key[nth]].*leg = i;
     }
+  }
+
+  // What both old legs name alike, and the candidate so that it cannot be the same.
+  void part_others() {
+    for (std::size_t i = 0, count = places_.size(); i < count; ++i) {
+      MatchedPlace& place = places_[i];
+      if (!place.first || !place.second || !place.candidate) continue;
+      const auto& first = first_[*place.first].hidden;
+      const bool agreed = same_raw(first, second_[*place.second].hidden);
+      if (!agreed || plausible(first, candidate_[*place.candidate].hidden)) continue;
+      MatchedPlace other;
+      other.candidate = std::exchange(place.candidate, std::nullopt);
+      places_.push_back(other);
+    }
+  }
+  static bool same_raw(const std::vector<Hidden>& one, const std::vector<Hidden>& other) {
+    return std::ranges::equal(one, other, {}, &Hidden::raw, &Hidden::raw);
   }
 
   // Before likeness: these are the same place for sure.
@@ -109,7 +127,7 @@ class Matching {
     const auto& was = first_[*place.first].hidden;
     const auto& is = candidate_[*place.candidate].hidden;
     for (std::size_t i = 0; i < std::min(was.size(), is.size()); ++i)
-      if (was[i].raw != is[i].raw) findings_.masks.count(was[i].rule);
+      if (was[i].raw != is[i].raw) findings_.masks.count(was[i].rule, 1, is[i].raw);
   }
 
   Findings& findings_;

@@ -143,7 +143,8 @@ class Judging {
     const auto& c = line.masked.hidden;
     const std::size_t count = std::min({a.size(), b.size(), c.size()});
     for (std::size_t i = 0; i < count; ++i)
-      if (a[i].raw != c[i].raw || a[i].raw != b[i].raw) masks_.count(a[i].rule);
+      if (a[i].raw != c[i].raw || a[i].raw != b[i].raw)
+        masks_.count(a[i].rule, 1, c[i].raw);
   }
 
   const LearnedSequence& learned_;

@@ -25,7 +25,7 @@ std::vector<const Change*> without_ignored(Field field,
     if (rule == nullptr)
       kept.push_back(&change);
     else if (std::find(others.begin(), others.end(), change) == others.end())
-      findings.masks.count(*rule);
+      findings.masks.count(*rule, 1, name(change));
   }
   return kept;
 }

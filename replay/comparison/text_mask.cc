@@ -70,7 +70,7 @@ bool ends_with_pid(std::string_view text, const MaskScale& scale) {
     value += unit * (text[text.size() - 1 - count] - '0');
     unit *= 10;
   }
-  return count > 0 && value <= scale.highest_pid;
+  return count > 0 && value >= scale.pids.lowest && value <= scale.pids.highest;
 }
 
 class Masking {
@@ -91,12 +91,14 @@ class Masking {
     if (part && (!named_by_pid || ends_with_pid(text_.substr(0, part->end), scale_))) {
       // What sets it off stays: so it is one word, masked or not.
       if (!is_alnum(text_[at])) masked_.key += text_[at++];
-      hide(part->shape, {.rule = part->rule, .raw = raw(at, part->end)});
+      hide(part->shape, {.rule = part->rule,
+                         .raw = raw(at, part->end),
+                         .fixed = named_by_pid && scale_.pids_apart});
       return part->end;
     }
     const std::size_t end = pid_at(text_, at);
     if (end > 0 && ends_with_pid(text_.substr(0, end), scale_)) {
-      hide("pid", {.rule = "pid", .raw = raw(at, end)});
+      hide("pid", {.rule = "pid", .raw = raw(at, end), .fixed = scale_.pids_apart});
       return end;
     }
     if (const auto time = time_at(text_, at, scale_.now)) {
@@ -126,6 +128,7 @@ class Masking {
 
 // The legs of a replay are minutes apart: what lies further apart was written so.
 bool close(const Hidden& one, const Hidden& other) {
+  if (one.fixed) return one.raw == other.raw;
   constexpr std::int64_t kDates = 2 * kDay, kClocks = 3L * 3600;
   const std::int64_t apart = std::llabs(one.at - other.at);
   if (one.moment == Hidden::Moment::dated) return apart <= kDates;

@@ -87,6 +87,25 @@ std::vector<std::string> simulated_in(const ObservedCall& first,
   return {names.begin(), names.end()};
 }
 
+// Processes of the host get ids that have gone on until the next leg: the baseline legs
+// differ, and it is learned from them where one is.
+MaskScale scale_of(const std::array<std::optional<PidRange>, 3>& pids) {
+  MaskScale scale{.now = seconds_since_1970(), .pids = {0, -1}};
+  std::vector<PidRange> ranges;
+  for (const auto& range : pids)
+    if (range) ranges.push_back(*range);
+  if (ranges.empty()) return scale;
+  std::ranges::sort(ranges, {}, &PidRange::lowest);
+  scale.pids = {ranges.front().lowest, 0};
+  for (const PidRange& range : ranges)
+    scale.pids.highest = std::max(scale.pids.highest, range.highest);
+  scale.pids_apart =
+      std::ranges::adjacent_find(ranges, [](const PidRange& one, const PidRange& next) {
+        return one.highest >= next.lowest;
+      }) == ranges.end();
+  return scale;
+}
+
 // Most harmful first, else as found.
 void sort_by_field(std::vector<Difference>& differences) {
   std::stable_sort(differences.begin(), differences.end(),
@@ -97,13 +116,11 @@ void sort_by_field(std::vector<Difference>& differences) {
 
 }  // namespace
 
-// Processes of the host get ids that have gone on until the next leg: the baseline legs
-// differ, and it is learned from them where one is.
-std::int64_t highest_pid_of(const ObservedCall& call) {
-  std::int64_t highest = 0;
+std::optional<PidRange> pids_of(const ObservedCall& call) {
+  std::optional<PidRange> pids;
   for (const ObservedRun& run : call.runs)
-    highest = std::max(highest, run.effects.highest_pid.value_or(0));
-  return highest;
+    if (run.effects.pids) pids = run.effects.pids;  // the last one's has all before it
+  return pids;
 }
 
 CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
@@ -124,9 +141,7 @@ CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
   const IgnoreRules ignore(maskers.ignore);
   Findings findings{
       .ignore = ignore,
-      .scale = {.now = seconds_since_1970(),
-                .highest_pid = std::max({highest_pid_of(first), highest_pid_of(second),
-                                         highest_pid_of(candidate)})}};
+      .scale = scale_of({pids_of(first), pids_of(second), pids_of(candidate)})};
   compare_calls({&first, &second, &candidate}, slower_ns, findings);
   verdict.drift = drift_of(recorded, first, second, findings);
   verdict.differences = std::move(findings.changed);
@@ -145,12 +160,11 @@ CallVerdict judge_call(const RecordedLeg& recorded, const ObservedCall& first,
 
 std::vector<Difference> judge_remains(const Remains& first, const Remains& second,
                                       const Remains& candidate, const Maskers& maskers,
-                                      std::int64_t highest_pid,
+                                      const std::array<std::optional<PidRange>, 3>& pids,
                                       std::vector<MaskUse>& masks) {
   if (first == second && first == candidate) return {};
   const IgnoreRules ignore(maskers.ignore);
-  Findings findings{.ignore = ignore,
-                    .scale = {.now = seconds_since_1970(), .highest_pid = highest_pid}};
+  Findings findings{.ignore = ignore, .scale = scale_of(pids)};
   compare_files(Field::leak, "", {&first.files, &second.files, &candidate.files},
                 findings);
   compare_network(Field::leak, "", {&first.network, &second.network, &candidate.network},

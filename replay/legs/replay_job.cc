@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/error.h"
+#include "replay/comparison/command_comparison.h"
 #include "replay/comparison/own_words.h"
 #include "replay/legs/leg.h"
 
@@ -17,10 +18,10 @@ std::string described(const Attempt& attempt) {
 }
 
 // Each leg's processes have ids of their own, as two runs on a host have: where an id
-// shows, the baseline legs differ and it is known as noise. Of three digits, as most ids
-// of hosts have at least: see pid_in_brackets() in comparison/text_mask.cc.
+// shows, the baseline legs differ and it is known as noise; where they agree, it is none.
+// All of five digits, so that columns stay as they are, and below the lowest pid_max.
 int last_pid_before(Leg leg) {
-  constexpr int kFirst = 300, kApart = 50;
+  constexpr int kFirst = 10'000, kApart = 7000;
   return kFirst + static_cast<int>(leg) * kApart;
 }
 
@@ -66,7 +67,7 @@ void ReplayJob::begin(const ReplayOrder& order) {
   setup_ = order.begin;
   life_ = order.life;
   life_began_ = order.call ? order.call->record.id : 0;
-  highest_pid_ = 0;
+  pids_ = {};
   failed_.clear();
   failure_ = nullptr;
   try {
@@ -114,11 +115,14 @@ void ReplayJob::replay(const ReplayOrder& order, ReplayResult& result) {
         loaded.call, loaded.record.object_uuid, own, replayed.verdict.differences,
         replayed.verdict.before, replayed.verdict.after);
   }
-  for (const ObservedCall& leg : observed) {
-    highest_pid_ = std::max(highest_pid_, highest_pid_of(leg));
-    for (const ObservedRun& run : leg.runs)
+  for (const Leg leg : order_of_legs(life_)) {
+    if (const auto pids = pids_of(observed[leg])) pids_[leg] = pids;
+    for (const ObservedRun& run : observed[leg].runs) {
+      for (const Command& command : run.effects.commands)
+        if (!command.simulated) result.ran.insert(command_name(command));
       for (const Attempt& attempt : run.effects.attempts)
         result.blocked.insert(described(attempt));
+    }
   }
 }
 
@@ -141,16 +145,19 @@ void ReplayJob::judge_remains_of_life(const LoadedCall& loaded, ReplayResult& re
   } catch (const Error& error) {
     return give_up("what the lifecycle leaves behind could not be told", error);
   }
-  auto differences = judge_remains(remains[Leg::first_baseline],
-                                   remains[Leg::second_baseline], remains[Leg::candidate],
-                                   plan_.maskers, highest_pid_, result.leak_masks);
+  auto differences = judge_remains(
+      remains[Leg::first_baseline], remains[Leg::second_baseline],
+      remains[Leg::candidate], plan_.maskers,
+      {pids_[Leg::first_baseline], pids_[Leg::second_baseline], pids_[Leg::candidate]},
+      result.leak_masks);
   if (differences.empty()) return;
   OwnWords own(loaded.call, last.object_uuid);
   own.add_old(remains[Leg::first_baseline]);
   std::string fingerprint =
       fingerprint_of(loaded.call, last.object_uuid, own, differences, Consequence::none,
                      Consequence::none);
-  result.leak = {.last_call = last.id,
+  result.leak = {.life_began = life_began_,
+                 .last_call = last.id,
                  .driver = last.driver,
                  .object = last.object,
                  .differences = std::move(differences),

@@ -55,8 +55,8 @@ class ReplayJob {
   std::size_t life_ = 0;
   std::int64_t life_began_ = 0;  // the number of its first call
   PerLeg<std::unique_ptr<Sandbox>> sandboxes_;
-  std::int64_t highest_pid_ = 0;  // of the legs' processes
-  std::string failed_;            // why nothing more of this lifecycle can be replayed
+  PerLeg<std::optional<PidRange>> pids_;
+  std::string failed_;  // why nothing more of this lifecycle can be replayed
   std::exception_ptr failure_;
 };
 

@@ -48,7 +48,7 @@ ReplayTally::ReplayTally(const ReplayPlan& plan, const ChosenCalls& chosen,
 void ReplayTally::add(ReplayResult& result) {
   if (result.call) {
     ReplayedCall& call = *result.call;
-    cover(call, result.blocked);
+    cover(call, result);
     if (call.verdict.verdict == Verdict::changed) {
       call.accepted = is_accepted(call.fingerprint);
       Group& group = group_of(call.fingerprint, call, false);
@@ -65,7 +65,7 @@ void ReplayTally::add(ReplayResult& result) {
   }
 }
 
-void ReplayTally::cover(const ReplayedCall& call, const std::set<std::string>& blocked) {
+void ReplayTally::cover(const ReplayedCall& call, const ReplayResult& result) {
   ReplayCoverage& coverage = summary_.coverage;
   const CallRecord& record = call.call;
   if (coverage.calls == 0 || record.at_ns < coverage.oldest_ns)
@@ -73,18 +73,23 @@ void ReplayTally::cover(const ReplayedCall& call, const std::set<std::string>& b
   coverage.newest_ns = std::max(coverage.newest_ns, record.at_ns);
   ++coverage.calls;
   ++summary_.verdicts[call.verdict.verdict];
+  summary_.drifted += call.verdict.drift.empty() ? 0 : 1;
   ++coverage
         .operations[record.driver + " " + record.operation + "/" + record.suboperation];
   objects_.emplace(record.host, record.driver, record.object);
   inputs_.insert(digest_of_input(record));
   for (const std::string& command : call.verdict.simulated) ++coverage.simulated[command];
-  for (const std::string& attempt : blocked) ++coverage.blocked[attempt];
+  for (const std::string& command : result.ran) ++coverage.real[command];
+  for (const std::string& attempt : result.blocked) ++coverage.blocked[attempt];
   count_masks(call.verdict.masks);
 }
 
 void ReplayTally::count_masks(const Masks& masks) {
-  for (const MaskUse& mask : masks)
+  for (const MaskUse& mask : masks) {
     summary_.coverage.masks[mask.rule] += static_cast<std::int64_t>(mask.times);
+    if (!mask.example.empty())
+      summary_.coverage.masked.try_emplace(mask.rule, mask.example);
+  }
 }
 
 ReplayTally::Group& ReplayTally::group_of(const std::string& fingerprint,

@@ -36,7 +36,7 @@ class ReplayTally {
   };
   using Masks = std::vector<MaskUse>;
 
-  void cover(const ReplayedCall& call, const std::set<std::string>& blocked);
+  void cover(const ReplayedCall& call, const ReplayResult& result);
   void count_masks(const Masks& masks);
   Group& group_of(const std::string& fingerprint, const ReplayedCall& call, bool leak);
   bool is_accepted(const std::string& fingerprint) const {

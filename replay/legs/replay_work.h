@@ -40,7 +40,8 @@ struct ReplayResult {
   std::size_t life = 0;
   bool last = false;
   std::optional<ReplayedCall> call;
-  std::set<std::string> blocked;  // what any leg attempted
+  // Of any leg: names of commands that really ran, and what was attempted in vain.
+  std::set<std::string> ran, blocked;
   std::optional<ReplayedLeak> leak;
   std::optional<ReplayedCall> leak_example;  // the call after which it was found
   std::vector<MaskUse> leak_masks;

@@ -72,6 +72,12 @@ struct Attempt {
   bool operator==(const Attempt&) const = default;
 };
 
+// Process ids, first and last one included.
+struct PidRange {
+  std::int64_t lowest = 0, highest = 0;
+  bool operator==(const PidRange&) const = default;
+};
+
 // All one script run did.
 struct Effects {
   std::vector<Command> commands;       // by parent and order of birth: a tree, root first
@@ -80,8 +86,9 @@ struct Effects {
   std::vector<Attempt> attempts;       // in order
   // Command lines of what still ran when the script's call was over.
   std::vector<std::string> left_running;
-  // In its sandbox so far, as its processes see it; nothing: they had those of the host.
-  std::optional<std::int64_t> highest_pid;
+  // Of all scripts' processes in its sandbox so far, as they see them; nothing: they had
+  // those of the host.
+  std::optional<PidRange> pids;
   bool timed_out = false;  // and killed; left_running tells what ran
   // What the sandbox could not provide or had to stop, in words; empty when all is well.
   std::vector<std::string> trouble;

@@ -189,13 +189,17 @@ std::string encode_effects(const Effects& effects) {
   put(to, 5, effects.left_running);
   to.number(6, effects.timed_out ? 1 : 0);
   put(to, 7, effects.trouble);
-  if (effects.highest_pid) to.number(8, static_cast<std::uint64_t>(*effects.highest_pid));
+  if (effects.pids) {
+    to.number(8, static_cast<std::uint64_t>(effects.pids->highest));
+    to.number(9, static_cast<std::uint64_t>(effects.pids->lowest));
+  }
   return to.body();
 }
 
 Effects decode_effects(std::string_view message) {
   Effects effects;
-  for_each_field(message, [&effects](const FieldReader& field) {
+  PidRange pids;
+  for_each_field(message, [&effects, &pids](const FieldReader& field) {
     switch (field.field()) {
       case 1:
         effects.commands.push_back(decode_command(field.bytes()));
@@ -219,12 +223,16 @@ Effects decode_effects(std::string_view message) {
         effects.trouble.push_back(text_of(field));
         break;
       case 8:
-        effects.highest_pid = static_cast<std::int64_t>(field.number());
+        pids.highest = static_cast<std::int64_t>(field.number());
+        break;
+      case 9:
+        pids.lowest = static_cast<std::int64_t>(field.number());
         break;
       default:
         break;
     }
   });
+  if (pids.highest > 0) effects.pids = pids;
   return effects;
 }
 

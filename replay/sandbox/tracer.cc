@@ -19,13 +19,21 @@ namespace {
 
 constexpr long kOptions = PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                           PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
-                          PTRACE_O_TRACESECCOMP;
+                          PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD;
+constexpr int kSystemCallStop = SIGTRAP | 0x80;
 constexpr std::size_t kMostAttempts = 1000;
 // So that whoever calls turn() comes to look at limits and the clock in between.
 constexpr int kEventsOfATurn = 256;
 
 void go_on(pid_t process, int signal = 0) {
   ::ptrace(PTRACE_CONT, process, nullptr, static_cast<long>(signal));
+}
+
+// At the end of a system call.
+bool it_succeeded(pid_t process) {
+  __ptrace_syscall_info info{};
+  return ::ptrace(PTRACE_GET_SYSCALL_INFO, process, sizeof info, &info) > 0 &&
+         info.op == PTRACE_SYSCALL_INFO_EXIT && info.exit.is_error == 0;
 }
 
 std::chrono::microseconds to_duration(const timeval& time) {
@@ -49,7 +57,8 @@ void Tracer::begin(pid_t root, const std::string& script) {
   script_ = script;
   too_many_ = interpreter_simulated_ = false;
   born_ = 1;
-  highest_pid_ = std::max(highest_pid_, root);
+  if (pids_.lowest == 0) pids_.lowest = root;
+  pids_.highest = std::max<std::int64_t>(pids_.highest, root);
   alive_.insert(root);
 }
 
@@ -74,6 +83,10 @@ bool Tracer::turn() {
 }
 
 void Tracer::ended(pid_t process, const ChildEnd& end) {
+  if (const auto begun = begun_.find(process); begun != begun_.end()) {
+    note(std::move(begun->second));
+    begun_.erase(begun);
+  }
   alive_.erase(process);
   kept_.erase(process);
   announced_.erase(process);
@@ -86,6 +99,10 @@ void Tracer::stopped(pid_t process, int status) {
   const int signal = WSTOPSIG(status);
   switch (status >> 16) {
     case 0:
+      if (signal == kSystemCallStop) {
+        attempt_ended(process);
+        break;
+      }
       return go_on(process, signal);
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:
@@ -98,9 +115,7 @@ void Tracer::stopped(pid_t process, int status) {
       executed(process);
       break;
     case PTRACE_EVENT_SECCOMP:
-      if (auto attempt = filtered_attempt(process);
-          attempt && attempts_.size() < kMostAttempts)
-        attempts_.push_back(std::move(*attempt));
+      if (attempt_begins(process)) return;
       break;
     case PTRACE_EVENT_STOP:
       // A stop as by SIGSTOP goes on until SIGCONT; a newborn just goes on.
@@ -113,11 +128,36 @@ void Tracer::stopped(pid_t process, int status) {
   go_on(process);
 }
 
+void Tracer::note(Attempt attempt) {
+  if (attempts_.size() < kMostAttempts) attempts_.push_back(std::move(attempt));
+}
+
+// True: it is waited for the end of the call. What the script can reach in its sandbox,
+// a server of its own, is not outside.
+bool Tracer::attempt_begins(pid_t process) {
+  auto attempt = filtered_attempt(process);
+  if (!attempt) return false;
+  if (attempt->kind == Attempt::Kind::refused ||
+      ::ptrace(PTRACE_SYSCALL, process, nullptr, nullptr) != 0) {
+    note(std::move(*attempt));
+    return false;
+  }
+  begun_.insert_or_assign(process, std::move(*attempt));
+  return true;
+}
+
+void Tracer::attempt_ended(pid_t process) {
+  const auto begun = begun_.find(process);
+  if (begun == begun_.end()) return;
+  if (!it_succeeded(process)) note(std::move(begun->second));
+  begun_.erase(begun);
+}
+
 bool Tracer::child_of(pid_t process, bool may_be_thread) {
   unsigned long message = 0;
   if (::ptrace(PTRACE_GETEVENTMSG, process, nullptr, &message) != 0) return true;
   const auto child = static_cast<pid_t>(message);
-  highest_pid_ = std::max(highest_pid_, child);
+  pids_.highest = std::max<std::int64_t>(pids_.highest, child);
   const auto thread = threads_.find(process);
   const pid_t parent = thread == threads_.end() ? process : thread->second;
   if (may_be_thread && thread_group_of(child) != child) {

@@ -41,7 +41,7 @@ class Tracer {
   const std::vector<Attempt>& attempts() const { return attempts_; }
   std::size_t born() const { return born_; }
   // Of all runs and threads: the kernel counts up.
-  pid_t highest_pid() const { return highest_pid_; }
+  const PidRange& pids() const { return pids_; }
   // Of all runs.
   std::size_t alive() const { return alive_.size(); }
   // There were to be more than `most`.
@@ -53,6 +53,9 @@ class Tracer {
   void ended(pid_t process, const ChildEnd& end);
   void stopped(pid_t process, int status);
   void newborn(pid_t process);
+  void note(Attempt attempt);
+  bool attempt_begins(pid_t process);
+  void attempt_ended(pid_t process);
   // False when that was one too many.
   bool child_of(pid_t process, bool may_be_thread);
   void announce(pid_t child);
@@ -65,6 +68,7 @@ class Tracer {
   std::string script_;
   std::optional<CommandLog> log_;
   std::vector<Attempt> attempts_;
+  std::map<pid_t, Attempt> begun_;  // by process or thread
   std::map<pid_t, pid_t> threads_;  // and their processes
   std::set<pid_t> alive_;
   // A child's first stop may be seen before its parent's word of it. It is kept until
@@ -73,7 +77,7 @@ class Tracer {
   pid_t root_ = 0;
   std::optional<ChildEnd> root_end_;
   std::size_t born_ = 0;
-  pid_t highest_pid_ = 0;
+  PidRange pids_;
 };
 
 }  // namespace hookjournal

@@ -28,7 +28,7 @@ inline FileChange created(std::string path, std::string content) {
   return {std::move(path), std::nullopt, file(std::move(content))};
 }
 
-constexpr std::int64_t kHighestPid = 2000;
+constexpr PidRange kPids{2, 2000};
 
 // Three legs of one call, all alike until a test changes them.
 struct Trial {
@@ -48,7 +48,7 @@ struct Trial {
     made.first.consequence = Consequence::none;
     ObservedRun run;
     run.script = "qemu";
-    run.effects.highest_pid = kHighestPid;
+    run.effects.pids = kPids;
     made.first.runs.push_back(run);
     made.second = made.candidate = made.first;
     RecordedLeg::Run recorded;

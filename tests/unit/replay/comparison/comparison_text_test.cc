@@ -61,6 +61,18 @@ TEST_CASE("what each run writes otherwise is masked, and counted by its rule",
   }
 }
 
+TEST_CASE("a rule tells what it hid first", "[replay]") {
+  Trial it =
+      Trial::of_err("at 08:09:56\nx 1\n", "at 08:09:56\nx 2\n", "at 08:09:58\nx 3\n");
+  it.maskers.ignore = {"stderr ^x"};
+  const auto masks = it.judge().masks;
+  REQUIRE(masks.size() == 2);
+  CHECK(masks[0].rule == "ignore stderr ^x");
+  CHECK(masks[0].example == "x 1");
+  CHECK(masks[1].rule == "time");
+  CHECK(masks[1].example == "08:09:58");
+}
+
 TEST_CASE("a number above all process ids of the sandbox is none, and never masked",
           "[replay]") {
   struct Row {
@@ -79,12 +91,30 @@ TEST_CASE("a number above all process ids of the sandbox is none, and never mask
   }
 }
 
+TEST_CASE("where each leg has its own process ids, a number that two share is none",
+          "[replay]") {
+  const auto judged = [](const std::string& first, const std::string& second,
+                         const std::string& candidate) {
+    Trial it = Trial::of_err(first, second, candidate);
+    it.first.runs[0].effects.pids = {10'001, 10'900};
+    it.second.runs[0].effects.pids = {17'001, 17'900};
+    it.candidate.runs[0].effects.pids = {24'001, 24'900};
+    return it.judge().verdict;
+  };
+  CHECK(judged("fw[10005]: on", "fw[17005]: on", "fw[24009]: on") == Verdict::same);
+  CHECK(judged("fw[22]: on", "fw[22]: on", "fw[80]: on") == Verdict::changed);
+  CHECK(judged("fw[11111]: on", "fw[11111]: on", "fw[22222]: on") == Verdict::changed);
+  CHECK(judged("rm /run/fw.11111", "rm /run/fw.11111", "rm /run/fw.22222") ==
+        Verdict::changed);
+  CHECK(judged("pid 80", "pid 80", "pid 443") == Verdict::changed);
+}
+
 TEST_CASE("without a sandbox a process id is what differs between the old legs",
           "[replay]") {
   const auto judged = [](const char* first, const char* second, const char* candidate) {
     Trial it = Trial::of_err(first, second, candidate);
     for (ObservedCall* leg : {&it.first, &it.second, &it.candidate})
-      leg->runs[0].effects.highest_pid.reset();
+      leg->runs[0].effects.pids.reset();
     return it.judge().verdict;
   };
   CHECK(judged("pid 100", "pid 120", "pid 140") == Verdict::noise);

@@ -227,13 +227,13 @@ TEST_CASE("what a lifecycle leaves behind is compared as a leak", "[replay]") {
   now.network = {{"link br9", std::nullopt, "up"}};
   now.processes = {"/bin/sh loop"};
   std::vector<MaskUse> masks;
-  CHECK(judge_remains(old, old, old, {}, 0, masks).empty());
-  const auto leaks = judge_remains(old, old, now, {}, 0, masks);
+  CHECK(judge_remains(old, old, old, {}, {}, masks).empty());
+  const auto leaks = judge_remains(old, old, now, {}, {}, masks);
   REQUIRE(leaks.size() == 3);
   CHECK(leaks[0].place == "/run/g1.lock");
   CHECK(leaks[0].before.empty());
   CHECK(leaks[1] == Difference{Field::leak, "", "link br9", "", "up"});
   CHECK(leaks[2] ==
         Difference{Field::leak, "", "sh", "", "/bin/sh loop  [still running]"});
-  CHECK(judge_remains(now, now, old, {}, 0, masks).size() == 3);
+  CHECK(judge_remains(now, now, old, {}, {}, masks).size() == 3);
 }
