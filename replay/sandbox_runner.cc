@@ -26,6 +26,10 @@ ScriptResult SandboxRunner::run(const std::filesystem::path&, const HookCall& ca
                    .gid = context_.gid};
   if (!context_.working_directory.empty())
     run.working_directory = context_.working_directory;
+  if (context_.umask) run.umask = *context_.umask;
+  for (const ObservedRun& before : runs)
+    run.spent +=
+        std::chrono::duration_cast<std::chrono::milliseconds>(before.result.elapsed);
   const IdleWatch watch;
   runs.push_back(sandbox_.run(run));
   runs.back().idle_share = watch.share();

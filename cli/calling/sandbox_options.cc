@@ -7,7 +7,7 @@ namespace hookjournal {
 void add_sandbox_options(CommandLine& line, std::string& timeout, std::string& stubs,
                          bool& links) {
   const std::string group = "Sandbox";
-  line.add_option("--timeout", timeout, "Of one script; " + timeout)
+  line.add_option("--timeout", timeout, "Of the scripts of one call; " + timeout)
       .takes("DURATION")
       .group(group);
   line.add_option("--stubs", stubs, "What commands answer that cannot run there")

@@ -249,11 +249,11 @@ bool drop_capabilities() {
 }
 
 bool set_limits(const SandboxLimits& limits) {
-  // Without the capability, `renice` below zero goes by this limit; only root may raise
-  // it.
+  // Without the capability, `nice` below zero goes by this limit; only root may raise it.
   constexpr std::uint64_t kAnyNiceValue = 40;
   static_cast<void>(limit(RLIMIT_NICE, kAnyNiceValue));
-  return limit(RLIMIT_AS, limits.memory) && limit(RLIMIT_FSIZE, limits.disk) &&
+  // Not of address space: Java and Node reserve much more of it than they use.
+  return limit(RLIMIT_DATA, limits.memory) && limit(RLIMIT_FSIZE, limits.disk) &&
          limit(RLIMIT_CORE, 0) && limit(RLIMIT_RTPRIO, 0);
 }
 

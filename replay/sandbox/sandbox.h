@@ -17,8 +17,9 @@ namespace hookjournal {
 
 // Bounds on what scripts may use in a sandbox.
 struct SandboxLimits {
-  std::chrono::milliseconds time{30'000};  // of one script run
-  std::uint64_t memory = 1ULL << 30;       // bytes of address space, each process
+  std::chrono::milliseconds time{30'000};  // of one call, all its scripts
+  std::uint64_t memory = 1ULL << 30;       // bytes of data, each process
+  std::uint64_t all_memory = 2ULL << 30;   // bytes in use, all processes together
   std::uint64_t disk = 256ULL << 20;       // bytes of all it writes
   unsigned processes = 512;                // at one time
 };
@@ -46,6 +47,9 @@ struct SandboxedRun {
   std::string working_directory = "/";
   uid_t uid = 0;
   gid_t gid = 0;
+  mode_t umask = 022;  // as libvirt's daemons have it
+  // Of the call's time, by the scripts before this one.
+  std::chrono::milliseconds spent{0};
 };
 
 // Where scripts act on nothing but copies, and are watched. What one run leaves, the next

@@ -122,12 +122,16 @@ std::string encode(const SandboxedRun& run) {
   to.bytes(5, run.working_directory);
   to.number(6, run.uid);
   to.number(7, run.gid);
+  to.number(8, run.umask);
+  to.signed_number(9, run.spent.count());
   return to.body();
 }
 
 SandboxedRun decode_run(std::string_view message) {
   SandboxedRun run;
+  // A field left out is empty, or zero.
   run.working_directory.clear();
+  run.umask = 0;
   for_each_field(message, [&run](const FieldReader& field) {
     switch (field.field()) {
       case 1:
@@ -150,6 +154,12 @@ SandboxedRun decode_run(std::string_view message) {
         break;
       case 7:
         run.gid = static_cast<gid_t>(field.number());
+        break;
+      case 8:
+        run.umask = static_cast<mode_t>(field.number());
+        break;
+      case 9:
+        run.spent = std::chrono::milliseconds(field.signed_number());
         break;
       default:
         break;

@@ -58,12 +58,17 @@ class NamespaceSandbox : public Sandbox {
 
 namespace fs = std::filesystem;
 
-// What was written, as far as its content was kept; a list of what was removed.
+// What was written, as far as its content was kept; lists of what was not, and of what
+// was removed.
 void NamespaceSandbox::keep(const std::string& directory) {
-  std::string removed;
+  std::string removed, not_kept;
   for (const FileChange& change : remains().files) {
     if (!change.after) {
       removed += change.path + "\n";
+      continue;
+    }
+    if (!change.after->content_kept) {
+      not_kept += change.path + " (" + std::to_string(change.after->size) + " bytes)\n";
       continue;
     }
     const fs::path target = directory + "/files" + change.path;
@@ -78,6 +83,7 @@ void NamespaceSandbox::keep(const std::string& directory) {
   }
   fs::create_directories(directory);
   if (!removed.empty()) write_tree_file(directory + "/removed", 0644, removed);
+  if (!not_kept.empty()) write_tree_file(directory + "/not-kept", 0644, not_kept);
 }
 
 // By their folder or by the programs that use it.

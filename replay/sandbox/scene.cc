@@ -43,8 +43,7 @@ class Builder {
       layers_.push_back({"/", folder_descriptor(root()), {}});
       part("/");
     } else {
-      // The stand-ins lie over the host's programs.
-      overlay("/", overlay_escaped(workshop_.stand_ins()) + ":/", "/");
+      overlay("/", below_stand_ins("/"), "/");
       mounts();
     }
     copies();
@@ -53,7 +52,8 @@ class Builder {
     dev();
     tree();
     for (const auto& file : plan_.files)
-      write_tree_file(root() + file.path, file.mode, file.bytes);
+      if (!is_closed(file.path))
+        write_tree_file(root() + file.path, file.mode, file.bytes);
     make_folder(root() + kOurFolder);
     move_in();
     return std::move(layers_);
@@ -61,6 +61,13 @@ class Builder {
 
  private:
   std::string root() const { return box_ + "/root"; }
+
+  // Of an ordinary user's sandbox: what he may not read is not there.
+  bool is_closed(const std::string& path) const {
+    const std::string folder = root() + path.substr(0, path.rfind('/'));
+    return workshop_.user_namespace && ::access(folder.c_str(), W_OK | X_OK) != 0 &&
+           errno == EACCES;
+  }
 
   // The next pair of folders for an overlay.
   std::string upper() {
@@ -98,7 +105,7 @@ class Builder {
       if (!S_ISDIR(status.st_mode)) {
         file_mount(mount.path, status);
       } else if (showing_of(mount) != Showing::overlay ||
-                 !try_overlay(mount.path, overlay_escaped(mount.path), mount.path)) {
+                 !try_overlay(mount.path, below_stand_ins(mount.path), mount.path)) {
         show_read_only(mount);
       }
     }
@@ -110,6 +117,25 @@ class Builder {
     else
       bind_read_only(mount.path, root() + mount.path);
     cover_sockets(mount.path);
+    cover_programs(mount.path);
+  }
+
+  // The folder under its stand-ins, for an overlay: they lie over the host's programs.
+  std::string below_stand_ins(const std::string& path) const {
+    const std::string over = workshop_.stand_ins() + (path == "/" ? "" : path);
+    struct stat status {};
+    const bool any = ::stat(over.c_str(), &status) == 0;
+    return (any ? overlay_escaped(over) + ":" : "") + overlay_escaped(path);
+  }
+
+  // What is shown as it is takes none that are not there, and those that are one by one.
+  void cover_programs(const std::string& folder) const {
+    for (const std::string& path : workshop_.stand_in_places) {
+      struct stat status {};
+      if (path.starts_with(folder + "/") &&
+          ::lstat((root() + path).c_str(), &status) == 0 && S_ISREG(status.st_mode))
+        bind_mount(workshop_.stand_ins() + path, root() + path);
+    }
   }
 
   // In an overlay a socket is nobody's; in what is shown as it is somebody listens, and
@@ -150,13 +176,8 @@ class Builder {
     const auto mount = std::ranges::find(workshop_.mounts, path, &HostMount::path);
     const bool overlaid =
         mount == workshop_.mounts.end() || showing_of(*mount) == Showing::overlay;
-    std::string lower = overlay_escaped(path);
-    struct stat status {};
-    if (const std::string over = workshop_.stand_ins() + path;
-        ::stat(over.c_str(), &status) == 0)
-      lower = overlay_escaped(over) + ":" + lower;
     if (path == "/etc" || path == "/var") own_folders(path, upper(), 2);
-    if (overlaid && try_overlay(path, lower, path)) return;
+    if (overlaid && try_overlay(path, below_stand_ins(path), path)) return;
     show_read_only(mount == workshop_.mounts.end() ? HostMount{.path = path} : *mount);
   }
 

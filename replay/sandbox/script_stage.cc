@@ -24,8 +24,6 @@ namespace hookjournal {
 
 namespace {
 
-constexpr mode_t kUmaskOfLibvirt = 022;
-
 struct Pipe {
   UniqueFd read_end, write_end;
 };
@@ -47,6 +45,7 @@ struct Part {
   SandboxLimits limits;
   uid_t uid;
   gid_t gid;
+  mode_t umask;
   std::string file, directory;
   std::vector<std::string> arguments, environment;
   std::vector<char*> argv, envp;
@@ -97,7 +96,7 @@ void reset_signals() {
     give_up(part.refused, "its descriptors");
   ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
   reset_signals();
-  ::umask(kUmaskOfLibvirt);
+  ::umask(part.umask);
   if (::chdir(part.directory.c_str()) != 0 && ::chdir("/") != 0)
     give_up(part.refused, "its working directory");
   confine(part);
@@ -128,6 +127,7 @@ std::shared_ptr<Part> part_of(const SandboxedRun& run, const std::string& file,
                                           .limits = limits,
                                           .uid = id_inside("/proc/self/uid_map", run.uid),
                                           .gid = id_inside("/proc/self/gid_map", run.gid),
+                                          .umask = run.umask,
                                           .file = file,
                                           .directory = run.working_directory,
                                           .arguments = script_arguments(run.call),

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -28,6 +29,7 @@ constexpr milliseconds kHolderGrace{50};
 constexpr milliseconds kSettleTime{250};
 constexpr std::size_t kMostBorn = 20'000;  // processes of one run
 constexpr milliseconds kKillTime{5000};
+constexpr milliseconds kBetweenLooks{100};
 
 }  // namespace
 
@@ -41,10 +43,14 @@ ScriptWatch::ScriptWatch(Tracer& tracer, int child_events, const SandboxLimits& 
 ObservedRun ScriptWatch::run(const SandboxedRun& run, const std::string& file) {
   observed_.script = run.script;
   if (run.input) input_ = *run.input;
+  if (::access(run.working_directory.c_str(), X_OK) != 0)
+    trouble("its working directory " + run.working_directory +
+            " is not there: it ran in /");
   script_ = stage_script(run, file, limits_);
   tracer_.begin(script_.pid, file);
   const auto started = Clock::now();
-  const auto limit = started + limits_.time;
+  const auto limit = started + limits_.time - run.spent;
+  next_look_ = started + kBetweenLooks;
   failure_ = let_go(script_, std::chrono::ceil<milliseconds>(limits_.time));
   if (input_.empty()) script_.in.reset();
   while (!over()) {
@@ -69,6 +75,7 @@ void ScriptWatch::one_turn(Clock::time_point until) {
                                 {script_.in.get(), POLLOUT, 0}};
   for (const int fd : neighbour_.descriptors()) polled.push_back({fd, POLLIN, 0});
   if (end_seen_ && !looked_for_holders_) until = std::min(until, ended_ + kHolderGrace);
+  if (!stopped_ && !over()) until = std::min(until, next_look_);
   if (more_) until = Clock::now();
   const auto left = std::chrono::ceil<milliseconds>(until - Clock::now()).count();
   const int ready = ::poll(polled.data(), polled.size(),
@@ -120,18 +127,31 @@ void ScriptWatch::look_for_holders() {
       find_pipe_holders({-1, script_.out.get(), script_.err.get()});
 }
 
+// What each process may have is the kernel's to keep; only a control group could keep
+// what all may have, and of those there may be none for us.
+bool ScriptWatch::takes_too_much_memory() {
+  const auto now = Clock::now();
+  if (now < next_look_) return false;
+  next_look_ = now + kBetweenLooks;
+  return memory_of_processes() > limits_.all_memory;
+}
+
 void ScriptWatch::stop_if_needed(Clock::time_point limit) {
   if (stopped_ || over()) return;
   std::optional<std::string> why = neighbour_.stop();
   if (Clock::now() >= limit) {
     observed_.effects.timed_out = true;
     const auto ms = std::chrono::duration_cast<milliseconds>(limits_.time).count();
-    why = "it was stopped after " + (ms % 1000 == 0 ? std::to_string(ms / 1000) + " s"
-                                                    : std::to_string(ms) + " ms");
+    why =
+        "its call was stopped after " +
+        (ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms");
   } else if (tracer_.too_many()) {
     why = "it had more than " + std::to_string(limits_.processes) + " processes";
   } else if (tracer_.born() > kMostBorn) {
     why = "it started more than " + std::to_string(kMostBorn) + " processes";
+  } else if (takes_too_much_memory()) {
+    why = "its processes took more than " + std::to_string(limits_.all_memory >> 20) +
+          " MiB of memory together";
   }
   if (!why) return;
   trouble(*why);
@@ -187,8 +207,16 @@ void ScriptWatch::finish(Clock::time_point started) {
       observed_.effects.left_running.push_back(command_line_of(process));
   }
   observed_.effects.commands = tracer_.log().commands();
+  const auto wrote_too_much = [](const std::optional<Ending>& ending) {
+    const auto* signaled = ending ? std::get_if<Signaled>(&*ending) : nullptr;
+    return signaled != nullptr && signaled->signal == SIGXFSZ;
+  };
+  if (wrote_too_much(result.ending) ||
+      std::ranges::any_of(observed_.effects.commands, wrote_too_much, &Command::ending))
+    trouble("it wrote a file of more than the " + std::to_string(limits_.disk >> 20) +
+            " MiB that a sandbox has for them");
   observed_.effects.attempts = tracer_.attempts();
-  observed_.effects.highest_pid = tracer_.highest_pid();
+  observed_.effects.pids = tracer_.pids();
 }
 
 }  // namespace hookjournal

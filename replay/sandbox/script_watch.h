@@ -35,6 +35,7 @@ class ScriptWatch {
   using Clock = std::chrono::steady_clock;
 
   bool over() const;
+  bool takes_too_much_memory();
   void one_turn(Clock::time_point until);
   void read_into(UniqueFd& from, std::string& to, const char* name);
   void write_input();
@@ -54,7 +55,8 @@ class ScriptWatch {
   ObservedRun observed_;
   std::string_view input_;
   Clock::time_point ended_{};
-  bool more_ = false;  // of what the tracer has to take
+  Clock::time_point next_look_{};  // at how much memory there is in use
+  bool more_ = false;              // of what the tracer has to take
   bool end_seen_ = false, stopped_ = false, looked_for_holders_ = false;
 };
 

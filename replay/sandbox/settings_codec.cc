@@ -13,17 +13,19 @@ std::string encode_limits(const SandboxLimits& limits) {
   to.number(2, limits.memory);
   to.number(3, limits.disk);
   to.number(4, limits.processes);
+  to.number(5, limits.all_memory);
   return to.body();
 }
 
 SandboxLimits decode_limits(std::string_view message) {
-  SandboxLimits limits{std::chrono::milliseconds(0), 0, 0, 0};
+  SandboxLimits limits{std::chrono::milliseconds(0), 0, 0, 0, 0};
   for_each_field(message, [&limits](const FieldReader& field) {
     if (field.field() == 1)
       limits.time = std::chrono::milliseconds(field.signed_number());
     if (field.field() == 2) limits.memory = field.number();
     if (field.field() == 3) limits.disk = field.number();
     if (field.field() == 4) limits.processes = static_cast<unsigned>(field.number());
+    if (field.field() == 5) limits.all_memory = field.number();
   });
   return limits;
 }

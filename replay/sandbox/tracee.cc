@@ -196,6 +196,19 @@ std::vector<pid_t> all_processes() {
   return processes;
 }
 
+std::uint64_t memory_of_processes() {
+  std::uint64_t kib = 0;
+  for (const pid_t process : all_processes()) {
+    if (process == 1) continue;
+    const std::string status = read_proc(process, "status");
+    // Not RssFile, which programs share.
+    for (const std::string_view label : {"\nRssAnon:", "\nRssShmem:"})
+      if (const auto at = status.find(label); at != std::string::npos)
+        kib += std::strtoull(status.c_str() + at + label.size(), nullptr, 10);
+  }
+  return kib << 10;
+}
+
 pid_t thread_group_of(pid_t task) {
   constexpr std::string_view kLabel = "\nTgid:";
   const std::string status = read_proc(task, "status");

@@ -24,6 +24,8 @@ std::optional<Attempt> filtered_attempt(pid_t process);
 std::string command_line_of(pid_t process);
 // All in this pid namespace.
 std::vector<pid_t> all_processes();
+// Bytes of memory that all of them but the first use, programs' files not counted.
+std::uint64_t memory_of_processes();
 // Of a thread its process, else itself.
 pid_t thread_group_of(pid_t task);
 

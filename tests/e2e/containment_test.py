@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -87,6 +88,7 @@ KNOBS = [
     "/sys/module/printk/parameters/ignore_loglevel",
     "/sys/class/net/canary0/mtu",
     "/sys/class/net/lo/mtu",
+    *map(str, sorted(Path("/proc/irq").glob("*/smp_affinity"))[:1]),
 ]
 
 # Over files, processes and networks of the sandbox's own (confinement.cc).
@@ -102,6 +104,14 @@ NUMBERS = dict(
 )  # fmt: skip
 
 ALLOWED_MOUNTS = ("overlay", "tmpfs", "proc", "sysfs", "devpts")
+# What acts on the whole machine, and what stands in its place.
+COVERED = {
+    "/proc/irq": "overlay",
+    "/proc/sys": "overlay",
+    "/proc/sysrq-trigger": "tmpfs",
+    "/sys": "overlay",
+    "/dev": "tmpfs",
+}
 
 
 class Attacker:
@@ -110,7 +120,7 @@ class Attacker:
     def __init__(self, name: str, prefix: tuple[str, ...]) -> None:
         self.folder = Path(PLACE) / name
         self.prefix = prefix
-        for tree in ("harmless", "attack", "busy"):
+        for tree in ("harmless", "attack", "busy", "services"):
             (self.folder / tree).mkdir(parents=True)
         self.script("harmless", HARMLESS)
         self.script("busy", BUSY)
@@ -198,6 +208,9 @@ class Containment(unittest.TestCase):
     def check_mounts(self, told: str) -> None:
         mounts = re.findall(r"^\d+ \d+ \S+ \S+ (\S+) (\S+) .*?- (\S+) ", told, re.M)
         self.assertIn("/", [path for path, _, _ in mounts])
+        kinds = {path: kind for path, _, kind in mounts}
+        there = {path: kind for path, kind in COVERED.items() if os.path.exists(path)}
+        self.assertEqual({path: kinds.get(path) for path in there}, there)
         for path, options, kind in mounts:
             with self.subTest(mount=path):
                 if options.startswith("ro"):
@@ -243,16 +256,71 @@ class Containment(unittest.TestCase):
     def test_nothing_is_left_of_an_ordinary_users_killed_replay(self) -> None:
         self.leaves_nothing_when_killed(Setting.user, 10)
 
+    def test_commands_on_a_file_system_of_their_own_have_stand_ins_too(self) -> None:
+        folder = "/usr/local/sbin"
+        private_host.mount("-t", "tmpfs", "-o", "mode=755", "programs", folder)
+        self.addCleanup(subprocess.run, ["umount", folder], check=True)
+        real = Path(folder, "systemctl")
+        real.write_text("#!/bin/sh\necho really\n")
+        real.chmod(0o755)
+        for options in ("rw", "ro"):
+            private_host.mount("-o", f"remount,{options}", folder)
+            for attacker in (Setting.root, Setting.user):
+                attacker.script("services", f"#!/bin/sh\n{real} is-active x\nsystemctl stop x\n")
+                scripts = ("--scripts", str(attacker.folder / "services"))
+                told = attacker.run("simulate", "start", *scripts, "--json").stdout
+                script = json.loads(told.splitlines()[0])["scripts"][0]
+                with self.subTest(options=options, attacker=attacker.folder.name):
+                    self.assertEqual(script["stdout"]["text"], "inactive\n")
+                    self.assertEqual([c["simulated"] for c in script["commands"]], [True, True])
+
+    def test_without_rights_it_stops_and_says_what_to_do(self) -> None:
+        replay = Setting.root.replay("harmless")
+        helpless = "setpriv --bounding-set=-all --inh-caps=-all " + shlex.join(replay)
+        script = f"echo 0 > /proc/sys/user/max_user_namespaces && exec {helpless}"
+        done = subprocess.run(
+            ["unshare", "--user", "--map-root-user", "sh", "-c", script],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        self.assertEqual(done.returncode, 3, done)
+        self.assertIn("this user may not make user namespaces", done.stderr)
+        self.assertIn("run it as root", done.stderr)
+        self.assertNotIn('"verdict"', done.stdout)
+
+    def test_without_a_sandbox_it_warns(self) -> None:
+        words = ("--call", "1", "--no-sandbox", "--for-real")
+        done = subprocess.run(
+            Setting.root.replay("harmless", *words), capture_output=True, text=True, timeout=60
+        )
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn("without a sandbox: the scripts act on this machine", done.stderr)
+
     def test_the_host_would_show_a_change(self) -> None:
         """The proof's own proof: what is compared is what the scripts are after."""
         before = self.canaries.state()
         for path in ("/etc/canary", "/run/canary", "/usr/local/canary", "/srv/deep/canary"):
             Path(path).write_text("changed")
-        subprocess.run("ip link add canary9 type bridge", shell=True, check=True)
+        for command in (
+            "ip link add canary9 type bridge",
+            "ip route add 203.0.113.0/24 dev canary0",
+            "iptables -A INPUT -s 203.0.113.8 -j DROP",
+            "sysctl -q net.ipv4.ip_forward=1",
+            "ip link set lo mtu 1400",
+            "ipcmk -M 4096",
+            "mount -t tmpfs canary-mount /media",
+            "hostname owned",
+        ):
+            subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL)
         changes: Any = "\n".join(self.canaries.changes(before))
-        for what in ("/etc/canary", "/run/canary", "/usr/local/canary", "middle/canary"):
+        private_host.told_by("umount /media; hostname private-host; ip link set lo mtu 65536")
+        for what in (
+            *("/etc/canary", "/run/canary", "/usr/local/canary", "middle/canary"),
+            *("canary9", "203.0.113.0/24", "203.0.113.8", "net/ipv4/ip_forward"),
+            *("/sys/class/net/lo/mtu", "ipcs", "canary-mount", "owned"),
+        ):
             self.assertIn(what, changes)
-        self.assertIn("canary9", changes)
 
 
 class Setting:

@@ -129,16 +129,21 @@ class Canaries:
             os.chmod(file, 0o666)
         for folder in ("/home", *self.FOLDERS):
             os.chmod(folder, 0o777)
+        # Where a guest's XML stands, and an ordinary user may not look.
+        os.makedirs("/etc/libvirt/qemu", exist_ok=True)
+        os.chmod("/etc/libvirt/qemu", 0o700)
         self.make_deep_folder()
         subprocess.run(
             "ip link add canary0 type bridge; ip addr add 192.0.2.9/24 dev canary0;"
             # No addresses and routes in its own time.
             "ip link set canary0 addrgenmode none;"
             "ip link set canary0 up; ip route add 198.51.100.0/24 via 192.0.2.1;"
-            "iptables -A INPUT -s 203.0.113.7 -j DROP",
+            "iptables -A INPUT -s 203.0.113.7 -j DROP; ipcmk -M 4096",
             shell=True,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        assert "203.0.113.7" in told_by("iptables-save"), "iptables does not work here"
         self.marker = "canary-in-the-mine"
         Path("/proc/sys/kernel/ns_last_pid").write_text(str(HIGH_PID))
         self.victim = subprocess.Popen(["sleep", "100000"], process_group=0)
@@ -187,7 +192,7 @@ class Canaries:
             listener.close()
         for path in ("/run/canary.sock", "/srv/deep/canary.sock"):
             os.unlink(path)
-        told_by("ip link del canary0; ip link del canary9; iptables -F")
+        told_by("ip link del canary0; ip link del canary9; iptables -F; ipcrm -a")
         for knob, value in self.read_knobs().items():
             if value != self.knob_values[knob]:
                 Path(knob).write_text(self.knob_values[knob])
@@ -214,7 +219,7 @@ class Canaries:
             "cat /proc/self/mountinfo",
             "cat /proc/modules /proc/swaps",
             "hostname; domainname; uname -a",
-            "ls -l /dev; ipcs; cat /proc/keys | wc -l",
+            "ls -l --time-style=+ /dev; ipcs; cat /proc/keys | wc -l",
         ):
             state[command] = told_by(command)
         return state

@@ -10,9 +10,9 @@
 //
 // Not here, because they really run in the sandbox: ip, iptables, nft, bridge, tc,
 // sysctl, dnsmasq (its own network namespace), useradd, chown, crontab's files (copies),
-// chrt, taskset, renice, kill (its own processes), sudo, su, runuser. curl, wget, ssh,
-// rsync, dig and ping run, too, and find no network: as honest as an answer of ours, and
-// their own words. `date -s` is refused by the kernel.
+// chrt, taskset, kill (its own processes), sudo, su, runuser. curl, wget, ssh, rsync, dig
+// and ping run, too, and find no network: as honest as an answer of ours, and their own
+// words. `date -s` is refused by the kernel.
 namespace hookjournal {
 
 namespace {
@@ -118,7 +118,8 @@ constexpr Row kRows[] = {
     {.commands = "modprobe rmmod insmod depmod kmod"},
     // `udevadm trigger` would write to every device; `settle` waits for udevd.
     {.commands = "udevadm driverctl setpci rdmsr wrmsr"},
-    {.commands = "cpupower cset"},
+    // A sandbox must not take the processor from guests, nor has it theirs to favour.
+    {.commands = "cpupower cset renice"},
     {.commands = "tuned-adm", .words = "active", .out = "No current active profile.\n"},
     {.commands = "tuned-adm powerprofilesctl"},
 

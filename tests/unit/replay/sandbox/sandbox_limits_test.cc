@@ -53,18 +53,33 @@ TEST_CASE("a call to a socket of the host fails and is told", "[replay]") {
   CHECK(seen.commands[0].ending == Ending{Exited{4}});
 }
 
-TEST_CASE("setting the clock, mounting and naming the host fail and are told",
+TEST_CASE("what a script reaches in its sandbox is no attempt at the outside",
           "[replay]") {
+  const Effects seen = run("python3 -c 'import socket\n"
+                           "server = socket.create_server((\"127.0.0.1\", 0))\n"
+                           "socket.create_connection(server.getsockname()).close()\n"
+                           "try: socket.create_connection((\"192.0.2.1\", 9))\n"
+                           "except OSError: pass'")
+                           .effects;
+  REQUIRE(seen.attempts.size() == 1);
+  CHECK(seen.attempts[0].target == "inet 192.0.2.1:9");
+}
+
+TEST_CASE("what would change the host fails and is told", "[replay]") {
+  // Each harmless, should it succeed after all.
   const Effects seen =
       run("date -s 2001-01-01; python3 -c 'import ctypes; c = ctypes.CDLL(None)\n"
           "c.mount(b\"proc\", b\"/mnt\", b\"proc\", 0, None); c.umount2(b\"/sys\", 0)\n"
-          "c.sethostname(b\"x\", 1)'")
+          "c.sethostname(b\"x\", 1); c.swapoff(b\"/none\"); c.acct(b\"/none\")\n"
+          "c.quotactl(0x80000200, b\"/none\", 0, None); c.reboot(77)\n"
+          "c.delete_module(b\"none\", 0)'")
           .effects;
 
   std::vector<std::string> refused;
   for (const Attempt& attempt : seen.attempts) refused.push_back(attempt.target);
-  CHECK(refused ==
-        std::vector<std::string>{"clock_settime", "mount", "umount", "sethostname"});
+  CHECK(refused == std::vector<std::string>{"clock_settime", "mount", "umount",
+                                            "sethostname", "swapoff", "acct", "quotactl",
+                                            "reboot", "delete_module"});
   CHECK(time(nullptr) > 1'700'000'000);
 }
 
@@ -80,6 +95,15 @@ TEST_CASE("a script that does not end is stopped, and what ran is named", "[repl
   CHECK(seen.effects.left_running == std::vector<std::string>{"tail -f /dev/null"});
   CHECK(seen.result.ending == Ending{Signaled{9, false}});
   CHECK_THAT(seen.effects.trouble.at(0), ContainsSubstring("stopped after"));
+}
+
+TEST_CASE("the scripts of a call share its time", "[replay]") {
+  const ScriptsTree tree = tree_of("exec tail -f /dev/null");
+  SandboxedRun second = call_of("start");
+  second.spent = settings().limits.time - 100ms;
+  const ObservedRun seen = sandbox_of(tree)->run(second);
+  CHECK(seen.effects.timed_out);
+  CHECK(seen.result.elapsed < 10s);
 }
 
 TEST_CASE("a child that holds the pipe is waited for, as libvirt does", "[replay]") {
@@ -105,6 +129,57 @@ TEST_CASE("a script that forks without end is stopped", "[replay]") {
   CHECK_THAT(seen.trouble[0], ContainsSubstring("processes"));
 }
 
+TEST_CASE("a process has a limit of data, and may reserve what it does not use",
+          "[replay]") {
+  const ObservedRun seen =
+      run("python3 -c 'bytearray(2 << 30)' 2>/dev/null; echo $?\n"
+          "python3 -c 'import mmap; mmap.mmap(-1, 8 << 30, mmap.MAP_PRIVATE | "
+          "mmap.MAP_ANONYMOUS, mmap.PROT_READ)'; echo $?");
+  CHECK(seen.result.out == "1\n0\n");
+}
+
+TEST_CASE(
+    "a file larger than a sandbox's room is told, a working directory that is missing, "
+    "too",
+    "[replay]") {
+  SandboxSettings small = settings();
+  small.limits.disk = 4 << 20;
+  const ScriptsTree tree = tree_of("truncate -s 1G /tmp/image; pwd");
+  SandboxedRun call = call_of("start");
+  call.working_directory = "/nowhere";
+  const ObservedRun seen = make_sandbox_maker(small)
+                               ->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
+                               ->run(call);
+  CHECK(seen.result.out == "/\n");
+  REQUIRE(seen.effects.trouble.size() == 2);
+  CHECK_THAT(seen.effects.trouble[0], ContainsSubstring("working directory /nowhere"));
+  CHECK_THAT(seen.effects.trouble[1], ContainsSubstring("a file of more than the 4 MiB"));
+}
+
+TEST_CASE("processes that take too much memory together are stopped", "[replay]") {
+  SandboxSettings small = settings();
+  small.limits.all_memory = 100 << 20;
+  const auto maker = make_sandbox_maker(small);
+  const auto run_there = [&maker](const std::string& script) {
+    const ScriptsTree tree = tree_of(script);
+    return maker->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree})
+        ->run(call_of("start"));
+  };
+  // Keeps what it has read last, and reads for ever.
+  const std::string kTail = "cat /dev/zero | tail -c 64000000";
+
+  const ObservedRun seen = run_there(kTail + " & " + kTail + " & wait");
+  const ObservedRun modest =
+      run_there("head -c 64000000 /dev/zero | tail -c 64000000 | wc -c");
+
+  CHECK(seen.effects.trouble ==
+        std::vector<std::string>{
+            "its processes took more than 100 MiB of memory together"});
+  CHECK(seen.effects.left_running.size() >= 2);
+  CHECK(modest.effects.trouble.empty());
+  CHECK(modest.result.out == "64000000\n");
+}
+
 TEST_CASE("scripts may raise their priority where root may raise limits", "[replay]") {
   const bool may_raise =
       ::geteuid() == 0 && ::prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE) == 1;
@@ -125,8 +200,9 @@ TEST_CASE("a script that fills the disk meets its limit, and that is told", "[re
           ->run(call_of("start"));
 
   CHECK(seen.result.ending != Ending{Exited{0}});
-  REQUIRE(seen.effects.trouble.size() == 1);
-  CHECK_THAT(seen.effects.trouble[0], ContainsSubstring("all the 4 MiB"));
+  REQUIRE(seen.effects.trouble.size() == 2);
+  CHECK_THAT(seen.effects.trouble[0], ContainsSubstring("more than the 4 MiB"));
+  CHECK_THAT(seen.effects.trouble[1], ContainsSubstring("all the 4 MiB"));
 }
 
 TEST_CASE("commands that cannot run there are answered, whatever path they are called by",

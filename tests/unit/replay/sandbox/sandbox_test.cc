@@ -25,6 +25,15 @@ TEST_CASE("a sandboxed script gets its arguments, its input and its environment"
   CHECK(seen.effects.trouble.empty());
 }
 
+TEST_CASE("a sandboxed script has the recorded umask", "[replay]") {
+  const ScriptsTree tree = tree_of("umask");
+  SandboxedRun call = call_of("start");
+  for (const auto& [mask, told] : {std::pair{0077, "0077\n"}, std::pair{0, "0000\n"}}) {
+    call.umask = static_cast<mode_t>(mask);
+    CHECK(sandbox_of(tree)->run(call).result.out == told);
+  }
+}
+
 TEST_CASE("a call without input reads /dev/null", "[replay]") {
   const ScriptsTree tree = tree_of("cat; readlink /proc/$$/fd/0");
   SandboxedRun call = call_of("start");
@@ -233,6 +242,34 @@ TEST_CASE("what was written can be kept", "[replay]") {
   CHECK(content(folder + "/files/run/made") == "a\n");
   CHECK(content(folder + "/removed") == "/etc/hostname\n");
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("of what is too large to be kept the names are", "[replay]") {
+  const std::string folder =
+      std::filesystem::temp_directory_path() / ("kept-" + std::to_string(::getpid()));
+  const ScriptsTree tree = tree_of("head -c 300000 /dev/zero > /run/large");
+  const auto sandbox = sandbox_of(tree);
+  sandbox->run(call_of("start"));
+  sandbox->keep(folder);
+
+  CHECK(content(folder + "/not-kept") == "/run/large (300000 bytes)\n");
+  CHECK_FALSE(std::filesystem::exists(folder + "/files/run/large"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("what a lifecycle leaves in the network remains", "[replay]") {
+  const ScriptsTree tree = tree_of(
+      "case $2 in start) ip link add br7 type bridge; ip link add br8 type bridge;; "
+      "*) ip link del br8;; esac");
+  const auto sandbox = sandbox_of(tree);
+  sandbox->run(call_of("start"));
+  sandbox->run(call_of("stopped"));
+
+  std::vector<std::string> objects;
+  for (const NetworkChange& change : sandbox->remains().network)
+    objects.push_back(change.object);
+  CHECK(std::ranges::count(objects, "link br7") == 1);
+  CHECK(std::ranges::count(objects, "link br8") == 0);
 }
 
 TEST_CASE("a sandbox shows a recorded host name", "[replay]") {
