@@ -69,6 +69,13 @@ std::string field_words(const std::vector<Difference>& differences) {
   return listed(words);
 }
 
+std::string simulated_words(const CallVerdict& verdict) {
+  std::vector<std::string> words;
+  words.reserve(verdict.simulated.size());
+  for (const std::string& command : verdict.simulated) words.push_back(visible(command));
+  return listed(words);
+}
+
 const std::vector<Difference>& differences_of(const ChangeGroup& group) {
   return group.leak ? group.leak->differences : group.example.verdict.differences;
 }

@@ -28,6 +28,9 @@ std::string consequence_words(Consequence before, Consequence after);
 // "commands and files": each field once, the most harmful first.
 std::string field_words(const std::vector<Difference>& differences);
 
+// "systemctl and virsh": the commands that stand-ins answered for; empty without any.
+std::string simulated_words(const CallVerdict& verdict);
+
 // Of a leak those of it, else those of the example.
 const std::vector<Difference>& differences_of(const ChangeGroup& group);
 

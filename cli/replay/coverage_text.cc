@@ -26,7 +26,8 @@ void line(Output& output, std::string_view name, const std::string& value) {
 
 // One line for each, the most frequent first; the name stands before the first only.
 void counts(Output& output, std::string_view name, std::string_view unit,
-            const std::map<std::string, std::int64_t>& of) {
+            const std::map<std::string, std::int64_t>& of,
+            const std::map<std::string, std::string>& examples = {}) {
   std::vector<std::pair<std::string, std::int64_t>> sorted(of.begin(), of.end());
   std::ranges::stable_sort(sorted, std::ranges::greater(),
                            &std::pair<std::string, std::int64_t>::second);
@@ -35,9 +36,11 @@ void counts(Output& output, std::string_view name, std::string_view unit,
       line(output, "", fmt::format("... and {} more", sorted.size() - i));
       return;
     }
+    const auto example = examples.find(sorted[i].first);
     line(output, i == 0 ? name : "",
-         fmt::format("{:>12}  {}", counted(sorted[i].second, unit),
-                     visible(sorted[i].first)));
+         fmt::format("{:>12}  {}{}", counted(sorted[i].second, unit),
+                     visible(sorted[i].first),
+                     example == examples.end() ? "" : ": " + visible(example->second)));
   }
 }
 
@@ -53,9 +56,10 @@ std::string bytes_words(std::uint64_t bytes) {
 
 std::string limit_words(const SandboxLimits& limits) {
   const std::chrono::nanoseconds time = limits.time;
-  return duration_text(time.count()) + " a script, " + bytes_words(limits.memory) +
-         " of memory a process, " + grouped(static_cast<std::int64_t>(limits.processes)) +
-         " processes at a time, " + bytes_words(limits.disk) + " written in a sandbox";
+  return duration_text(time.count()) + " a call, " + bytes_words(limits.memory) +
+         " of memory a process, " + bytes_words(limits.all_memory) + " all together, " +
+         grouped(static_cast<std::int64_t>(limits.processes)) + " processes at a time, " +
+         bytes_words(limits.disk) + " written in a sandbox";
 }
 
 void write_coverage(Output& output, const ReplayCoverage& coverage,
@@ -72,9 +76,10 @@ void write_coverage(Output& output, const ReplayCoverage& coverage,
   }
   counts(output, "operations", "call", coverage.operations);
   counts(output, "left out", "call", coverage.left_out);
+  counts(output, "really ran", "call", coverage.real);
   counts(output, "simulated", "call", coverage.simulated);
   counts(output, "blocked", "call", coverage.blocked);
-  counts(output, "masked", "time", coverage.masks);
+  counts(output, "masked", "time", coverage.masks, coverage.masked);
   for (const std::string& tree : coverage.incomplete_trees)
     line(output, "incomplete", visible(tree));
   if (!context.sandbox) return;

@@ -8,7 +8,7 @@
 
 namespace hookjournal {
 
-// "30s a script, 1024 MiB of memory a process, ..."
+// "30s a call, 1024 MiB of memory a process, 2048 MiB all together, ..."
 std::string limit_words(const SandboxLimits& limits);
 
 // What a replay's results rest on, so that "nothing changed" cannot hide an empty or

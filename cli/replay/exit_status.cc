@@ -29,7 +29,7 @@ int exit_status_of(const ReplaySummary& summary, const PassRule& rule) {
   const std::int64_t inconclusive = calls_with(summary, Verdict::inconclusive);
   const bool nothing_judged = inconclusive == summary.coverage.calls;
   if (inconclusive > 0 && (nothing_judged || !rule.inconclusive_allowed)) return 1;
-  if (rule.fail_on == FailOn::drift && calls_with(summary, Verdict::drift) > 0) return 1;
+  if (rule.fail_on == FailOn::drift && summary.drifted > 0) return 1;
   const bool consequence_only = rule.fail_on == FailOn::consequence;
   return std::ranges::any_of(
       summary.groups, [consequence_only](const ChangeGroup& group) {

@@ -49,8 +49,8 @@ bool runs_guests(const std::filesystem::path& proc) {
   return false;
 }
 
-unsigned default_jobs() {
-  return runs_guests() ? 1 : std::max(1U, std::thread::hardware_concurrency());
+unsigned default_jobs(const std::filesystem::path& proc) {
+  return runs_guests(proc) ? 1 : std::max(1U, std::thread::hardware_concurrency());
 }
 
 }  // namespace hookjournal

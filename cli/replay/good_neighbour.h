@@ -14,6 +14,6 @@ bool runs_guests(const std::filesystem::path& proc = "/proc");
 
 // How many sandboxes at a time when nobody says: one beside running guests, else one a
 // core.
-unsigned default_jobs();
+unsigned default_jobs(const std::filesystem::path& proc = "/proc");
 
 }  // namespace hookjournal

@@ -101,6 +101,8 @@ void JUnitReport::add(const ReplayedCall& replayed) {
   const CallRecord& call = replayed.call;
   const CallVerdict& verdict = replayed.verdict;
   std::string result, out = notes_of(replayed);
+  if (const auto words = simulated_words(verdict); !words.empty())
+    out += "simulated: " + words + "\n";
   if (verdict.verdict == Verdict::changed && replayed.accepted) {
     out += "changed as accepted (" + replayed.fingerprint + ")\n" +
            text_of(verdict.differences);
@@ -124,9 +126,10 @@ void JUnitReport::add(const ReplayedCall& replayed) {
     result = allowed ? "<skipped message=\"" + attribute(verdict.reason) + "\"/>"
                      : element("error", "inconclusive", verdict.reason,
                                "reproduce: " + reproduce_command(context_, replayed));
-  } else if (verdict.verdict == Verdict::drift) {
+  }
+  if (!verdict.drift.empty()) {
     const std::string text = text_of(verdict.drift);
-    const bool counts = context_.rule.fail_on == FailOn::drift;
+    const bool counts = context_.rule.fail_on == FailOn::drift && result.empty();
     if (counts) ++failures_;
     if (counts)
       result = element("failure", "drift", "not as it was recorded", text);

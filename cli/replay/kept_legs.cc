@@ -1,5 +1,6 @@
 #include "cli/replay/kept_legs.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -100,7 +101,8 @@ void KeptLegs::write_scripts(const fs::path& to) const {
 
 std::string KeptLegs::run_text(std::size_t number) const {
   const SandboxedRun& run = runs_[number - 1];
-  std::string text = "cd " + shell_quoted(run.working_directory) + " || exit\nenv -i";
+  std::string text = "cd " + shell_quoted(run.working_directory) + " || exit\n" +
+                     fmt::format("umask {:04o}\n", run.umask) + "env -i";
   for (const std::string& variable : run.environment)
     text += " \\\n  " + shell_quoted(variable);
   text += " \\\n  \"$here\"/scripts/" + shell_quoted(run.script);

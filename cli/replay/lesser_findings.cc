@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/escape.h"
+#include "cli/replay/change_words.h"
 #include "cli/replay/difference_lines.h"
 
 namespace hookjournal {
@@ -19,11 +20,8 @@ std::string drift_words(const CallVerdict& verdict) {
   for (std::size_t i = 0; i < verdict.drift.size() && i < kPlacesNamed; ++i)
     words += (i == 0 ? "" : ", ") + title_of(verdict.drift[i]);
   if (verdict.drift.size() > kPlacesNamed) words += ", ...";
-  if (verdict.simulated.empty()) return words;
-  words += "; simulated: ";
-  for (std::size_t i = 0; i < verdict.simulated.size(); ++i)
-    words += (i == 0 ? "" : ", ") + visible(verdict.simulated[i]);
-  return words;
+  const std::string simulated = simulated_words(verdict);
+  return simulated.empty() ? words : words + "; simulated: " + simulated;
 }
 
 }  // namespace
@@ -32,10 +30,8 @@ void LesserFindings::add(const ReplayedCall& call) {
   const CallVerdict& verdict = call.verdict;
   if (verdict.verdict == Verdict::inconclusive)
     count(inconclusive_, visible(verdict.reason), call.call);
-  // Noise is judged first, and hides no drift.
-  const bool as_before =
-      verdict.verdict == Verdict::drift || verdict.verdict == Verdict::noise;
-  if (as_before && !verdict.drift.empty()) count(drift_, drift_words(verdict), call.call);
+  // Whatever the verdict: what is judged first hides no drift.
+  if (!verdict.drift.empty()) count(drift_, drift_words(verdict), call.call);
   for (const std::string& note : call.notes) count(notes_, visible(note), call.call);
 }
 

@@ -66,10 +66,14 @@ std::string diff_of(const std::vector<Difference>& differences) {
   return fenced("diff", text);
 }
 
-std::string objects_of(const ChangeGroup& group) {
+std::string codes(const std::vector<std::string>& all) {
   std::string text;
-  for (const std::string& object : group.objects)
-    text += (text.empty() ? "" : ", ") + code(object);
+  for (const std::string& each : all) text += (text.empty() ? "" : ", ") + code(each);
+  return text;
+}
+
+std::string objects_of(const ChangeGroup& group) {
+  std::string text = codes(group.objects);
   const auto more = group.object_count - static_cast<std::int64_t>(group.objects.size());
   if (more > 0) text += " and " + grouped(more) + " more";
   return text;
@@ -88,6 +92,8 @@ std::string group_text(const ChangeGroup& group, std::size_t number,
   else
     text += "call " + std::to_string(group.example.call.id) + ", " +
             code(call_words(group.example.call)) + ".";
+  if (const auto& simulated = group.example.verdict.simulated; !simulated.empty())
+    text += " Stand-ins answered for " + codes(simulated) + ".";
   text += "\n\n" + diff_of(differences_of(group)) + "\n";
   const std::string commands = visible(reproduce_command(context, group)) + "\n" +
                                visible(accept_command(context, group.fingerprint)) + "\n";
@@ -134,6 +140,7 @@ std::string coverage_text(const ReplayCoverage& coverage, const ReportContext& c
   text += ".\n\n| | | |\n|---|---|---:|\n";
   add_counts(text, "operation", "call", coverage.operations);
   add_counts(text, "left out", "call", coverage.left_out);
+  add_counts(text, "really ran", "call", coverage.real);
   add_counts(text, "simulated", "call", coverage.simulated);
   add_counts(text, "blocked", "call", coverage.blocked);
   add_counts(text, "masked", "time", coverage.masks);

@@ -34,7 +34,8 @@ Json json_of(const std::vector<Difference>& differences) {
 Json json_of(const std::vector<MaskUse>& masks) {
   Json list = Json::array();
   for (const MaskUse& mask : masks)
-    list.push_back({{"rule", mask.rule}, {"times", mask.times}});
+    list.push_back(
+        {{"rule", mask.rule}, {"times", mask.times}, {"example", or_null(mask.example)}});
   return list;
 }
 
@@ -90,6 +91,7 @@ Json json_of(const ReplayCoverage& coverage) {
           {"newest", moment(coverage.newest_ns)},
           {"left_out", json_of(coverage.left_out)},
           {"incomplete_trees", coverage.incomplete_trees},
+          {"real", json_of(coverage.real)},
           {"simulated", json_of(coverage.simulated)},
           {"blocked", json_of(coverage.blocked)},
           {"masks", json_of(coverage.masks)}};
@@ -99,6 +101,7 @@ Json json_of(const SandboxConditions& sandbox) {
   const std::chrono::nanoseconds time = sandbox.limits.time;
   return {{"time_ns", time.count()},
           {"memory", sandbox.limits.memory},
+          {"all_memory", sandbox.limits.all_memory},
           {"processes", sandbox.limits.processes},
           {"disk", sandbox.limits.disk},
           {"read_only", sandbox.read_only}};
@@ -151,6 +154,7 @@ std::string summary_to_json(const ReplaySummary& summary, const ReportContext& c
                   {"exit_status", exit_status},
                   {"fail_on", to_string(context.rule.fail_on)},
                   {"verdicts", verdicts},
+                  {"drifted", summary.drifted},
                   {"groups", groups},
                   {"coverage", json_of(summary.coverage)},
                   {"sandbox", context.sandbox ? json_of(*context.sandbox) : Json()},

@@ -24,10 +24,10 @@
 //   differences   of a changed one: candidate against the old scripts (below)
 //   noise         where the old scripts differ from themselves
 //   drift         what was recorded against the old scripts now
-//   masks         [{"rule", "times"}]: rules that hid something
-//   simulated     names of commands that stand-ins or copies answered for
-//   notes         what else is to be known: "its input was redacted"
-//   reproduce     the command that replays this call alone, for a shell
+//   masks         [{"rule", "times", "example"}]: rules that hid something, and what
+//   first simulated     names of commands that stand-ins answered for notes         what
+//   else is to be known: "its input was redacted" reproduce     the command that replays
+//   this call alone, for a shell
 //
 // Of a leak, which is what a whole lifecycle leaves behind with the candidate and not
 // with the old scripts, or the other way round:
@@ -50,6 +50,8 @@
 //   exit_status   0, or 1 for what --fail-on asks about; 2 when nothing was replayed
 //   fail_on       "changed", "drift", "consequence"
 //   verdicts      {"inconclusive", "changed", "noise", "drift", "same"}: numbers of calls
+//   drifted       calls whose old scripts no longer do what was recorded, whatever the
+//                 verdict
 //   groups        equal changes, most harmful first: {"fingerprint", "leak" (true: of
 //                 leaks), "calls", "objects" (the first few), "object_count",
 //                 "consequence", "fields", "example" (a call's id), "accepted",
@@ -58,8 +60,11 @@
 //   coverage      {"calls", "lifecycles", "objects", "distinct_inputs", "operations"
 //                 ({"qemu prepare/begin": calls}), "oldest", "newest" (RFC 3339, null
 //                 without calls), "left_out" ({reason: calls}), "incomplete_trees" (in
-//                 words), "simulated" ({command: calls}), "blocked" ({attempt: calls}),
+//                 words), "real", "simulated" ({command: calls}), "blocked" ({attempt:
+//                 calls}),
 //                 "masks" ({rule: times})}
+//   sandbox       {"time_ns" (of a call's scripts), "memory", "all_memory", "processes",
+//                 "disk" (its limits, in bytes), "read_only" (file systems)}; null: none
 //   elapsed_ns    of the whole replay
 namespace hookjournal {
 

@@ -107,6 +107,9 @@ void ReplayOptions::check(const Selection& selection) const {
         "--no-sandbox runs the scripts on this machine, three times each, and they do "
         "for real what they do when libvirt calls them. If that is what you want, say "
         "--no-sandbox --for-real. Nothing was run");
+  if (no_sandbox_ && !keep_.empty())
+    throw UsageError(
+        "--keep keeps what a sandbox holds; with --no-sandbox there is none");
   if (for_real_ && !no_sandbox_)
     throw UsageError("--for-real goes with --no-sandbox; in a sandbox nothing is real");
   if (!keep_.empty()) {

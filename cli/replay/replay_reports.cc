@@ -28,7 +28,7 @@ void ReplayReports::call(const ReplayedCall& call) {
   if (choice_.json) output_.bytes(replayed_call_to_json(call, context_) + "\n");
   const Verdict verdict = call.verdict.verdict;
   const bool finding = verdict == Verdict::changed || verdict == Verdict::inconclusive ||
-                       verdict == Verdict::drift;
+                       !call.verdict.drift.empty();
   if (choice_.show && !choice_.without_text() && finding)
     TextReport(output_, context_).show(call);
 }

@@ -40,7 +40,9 @@ std::string reproduce_command(const ReportContext& context, const ReplayedCall& 
 }
 
 std::string reproduce_command(const ReportContext& context, const ReplayedLeak& leak) {
-  return calls_of(leak.driver, leak.object, ".." + std::to_string(leak.last_call)) +
+  return calls_of(
+             leak.driver, leak.object,
+             std::to_string(leak.life_began) + ".." + std::to_string(leak.last_call)) +
          context.again + " --show";
 }
 

@@ -34,7 +34,7 @@ struct ReportContext {
 
 // Commands for a shell, not yet safe to show.
 std::string reproduce_command(const ReportContext& context, const ReplayedCall& call);
-// Of a leak all calls that may have left it; which lifecycles they make up follows again.
+// Of a leak its lifecycle.
 std::string reproduce_command(const ReportContext& context, const ReplayedLeak& leak);
 // Of a group that of its example.
 std::string reproduce_command(const ReportContext& context, const ChangeGroup& group);

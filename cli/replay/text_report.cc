@@ -80,6 +80,12 @@ void TextReport::differences(const std::vector<Difference>& differences,
   }
 }
 
+// A finding in which a stand-in answered is as true as its answer.
+void TextReport::simulated(const CallVerdict& verdict) {
+  if (const std::string words = simulated_words(verdict); !words.empty())
+    field("simulated", words);
+}
+
 void TextReport::show(const ReplayedCall& replayed) {
   const CallVerdict& verdict = replayed.verdict;
   output_.text(fmt::format("call {}", replayed.call.id), Style::heading);
@@ -92,11 +98,11 @@ void TextReport::show(const ReplayedCall& replayed) {
   if (!verdict.reason.empty()) output_.text(": " + visible(verdict.reason));
   output_.text("\n");
   for (const std::string& note : replayed.notes) field("note", visible(note));
-  const bool drifted = verdict.verdict == Verdict::drift;
-  differences(drifted ? verdict.drift : verdict.differences, DifferenceLimits::none());
-  if (drifted)
-    for (const std::string& command : verdict.simulated)
-      field("simulated", visible(command));
+  simulated(verdict);
+  differences(verdict.differences, DifferenceLimits::none());
+  if (!verdict.drift.empty())
+    field("drift", "where the old scripts no longer do what was recorded");
+  differences(verdict.drift, DifferenceLimits::none());
   output_.text("\n");
 }
 
@@ -164,6 +170,7 @@ void TextReport::group(const ChangeGroup& group, std::size_t number) {
   else
     field("example", fmt::format("call {}, {}", group.example.call.id,
                                  when_words(group.example.call)));
+  simulated(group.example.verdict);
   for (const std::string& note : group.example.notes) field("note", visible(note));
   differences(differences_of(group), DifferenceLimits());
   field("reproduce", visible(reproduce_command(context_, group)));

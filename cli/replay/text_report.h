@@ -32,6 +32,7 @@ class TextReport {
   void group(const ChangeGroup& group, std::size_t number);
   void accepted(const ReplaySummary& summary);
   void lesser(std::string_view title, const std::vector<LesserFindings::Finding>& found);
+  void simulated(const CallVerdict& verdict);
   void differences(const std::vector<Difference>& differences,
                    const DifferenceLimits& limits);
   void field(std::string_view name, const std::string& value);

@@ -25,10 +25,18 @@ TEST_CASE("a replay in which nothing changed is well", "[cli]") {
 }
 
 TEST_CASE("drift fails a replay only when asked to", "[cli]") {
-  const auto summary = summary_of({{Verdict::same, 3}, {Verdict::drift, 2}});
+  auto summary = summary_of({{Verdict::same, 3}, {Verdict::drift, 2}});
+  summary.drifted = 2;
   CHECK(status_of(summary, FailOn::changed) == 0);
   CHECK(status_of(summary, FailOn::drift) == 1);
   CHECK(status_of(summary, FailOn::consequence) == 0);
+}
+
+TEST_CASE("drift of noisy calls counts, too", "[cli]") {
+  auto summary = summary_of({{Verdict::noise, 3}});
+  summary.drifted = 1;
+  CHECK(status_of(summary, FailOn::changed) == 0);
+  CHECK(status_of(summary, FailOn::drift) == 1);
 }
 
 TEST_CASE("a change fails a replay, one without consequence not always", "[cli]") {

@@ -48,7 +48,8 @@ inline ReplayedCall refused_call(std::int64_t id, const std::string& object = "w
 }
 
 inline ReplayedLeak leak_after(std::int64_t id) {
-  return {.last_call = id,
+  return {.life_began = id - 2,
+          .last_call = id,
           .driver = "qemu",
           .object = "win11",
           .differences = {{Field::leak, "", "/run/win11.lock", "", "12\n"}},

@@ -18,6 +18,7 @@ TEST_CASE("guests are known by their processes", "[cli]") {
 
   proc.write("815/comm", "qemu-system-x86\n");
   CHECK(runs_guests(proc.path()));
+  CHECK(default_jobs(proc.path()) == 1);
   CHECK_FALSE(runs_guests(proc.path() / "nothing"));
 }
 
@@ -25,7 +26,12 @@ TEST_CASE("a good neighbour gets what others leave, and so do its children", "[c
   const pid_t pid = ::fork();
   if (pid == 0) {
     be_a_good_neighbour();
-    ::_exit(::sched_getscheduler(0) == SCHED_IDLE ? 0 : 1);
+    if (::sched_getscheduler(0) != SCHED_IDLE) ::_exit(1);
+    ::execl("/bin/sh", "sh", "-c",
+            "chrt -p $$ | grep -q SCHED_IDLE && ionice | grep -q ^idle &&"
+            " [ $(cat /proc/self/oom_score_adj) -ge 900 ]",
+            nullptr);
+    ::_exit(2);
   }
   int status = -1;
   REQUIRE(::waitpid(pid, &status, 0) == pid);

@@ -93,16 +93,19 @@ TEST_CASE("JUnit XML does not fail what is accepted or was not asked about", "[c
 
 TEST_CASE("JUnit XML counts as the exit status does", "[cli]") {
   ReplayedCall drifted = replayed(2, Verdict::drift);
+  drifted.verdict.drift = {{Field::err, "qemu", "", "a\n", "b\n"}};
+  ReplayedCall noisy = drifted;
+  noisy.verdict.verdict = Verdict::noise;
   ReplayedCall same_consequence = refused_call(3);
   same_consequence.verdict.after = Consequence::none;
 
-  const auto on_drift = suites_of({drifted}, {}, {FailOn::drift, false});
+  const auto on_drift = suites_of({drifted, noisy}, {}, {FailOn::drift, false});
   const auto on_consequence = suites_of({same_consequence, refused_call(4)},
                                         {leak_after(4)}, {FailOn::consequence, false});
   const auto allowed =
       suites_of({replayed(3, Verdict::inconclusive)}, {}, {FailOn::changed, true});
 
-  CHECK(suite_of(on_drift).attribute("failures") == "1");
+  CHECK(suite_of(on_drift).attribute("failures") == "2");
   CHECK(suite_of(on_consequence).attribute("failures") == "1");
   CHECK(suite_of(allowed).attribute("errors") == "0");
   CHECK(suite_of(allowed).attribute("skipped") == "1");

@@ -31,6 +31,14 @@ TEST_CASE("Markdown tells verdicts in a table and changes as diffs", "[cli]") {
   CHECK_THAT(text, ContainsSubstring("| operation | `qemu prepare/begin` | 7 calls |\n"));
 }
 
+TEST_CASE("Markdown says which commands stand-ins answered for", "[cli]") {
+  ReplayedCall call = refused_call(4711);
+  call.verdict.simulated = {"systemctl", "virsh"};
+  const std::string text =
+      markdown(summary_of({{Verdict::changed, 1}}, {group_of(call)}));
+  CHECK_THAT(text, ContainsSubstring(" Stand-ins answered for `systemctl`, `virsh`.\n"));
+}
+
 TEST_CASE("what scripts printed cannot break out of a fence", "[cli]") {
   ReplayedCall call = refused_call(4711);
   call.verdict.differences = {

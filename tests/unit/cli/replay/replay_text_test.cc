@@ -55,8 +55,9 @@ TEST_CASE("a report names the limits of the sandbox and what was read-only", "[c
   const std::string text = shown_by([&context](Output& output) {
     write_coverage(output, summary_of({{Verdict::same, 1}}).coverage, context);
   });
-  CHECK_THAT(text, ContainsSubstring("30.0s a script, 1024 MiB of memory a process, 512 "
-                                     "processes at a time, 256 MiB written"));
+  CHECK_THAT(text, ContainsSubstring("30.0s a call, 1024 MiB of memory a process, "
+                                     "2048 MiB all together, 512 processes at a time, "
+                                     "256 MiB written"));
   CHECK_THAT(text, ContainsSubstring("read-only   /srv (nfs4)\n"));
 }
 
@@ -82,9 +83,11 @@ TEST_CASE("a failure that libvirt ignores is told as such", "[cli]") {
 TEST_CASE("a report of a replay in which nothing changed says what it covered", "[cli]") {
   ReplaySummary summary = summary_of({{Verdict::same, 2}});
   summary.coverage.left_out = {{"its input was not kept whole", 3}};
+  summary.coverage.real = {{"iptables", 2}};
   summary.coverage.simulated = {{"systemctl", 2}};
   summary.coverage.blocked = {{"connect unix /run/dbus", 1}};
   summary.coverage.masks = {{"time", 1204}};
+  summary.coverage.masked = {{"time", "08:09:56"}};
   summary.coverage.incomplete_trees = {"the recorded tree 12ab lacks qemu.d/big"};
 
   const std::string text = text_of(summary);
@@ -99,9 +102,10 @@ TEST_CASE("a report of a replay in which nothing changed says what it covered", 
   CHECK_THAT(text, ContainsSubstring("(1m00s ago)\n"));
   CHECK_THAT(text, ContainsSubstring("     2 calls  qemu prepare/begin\n"));
   CHECK_THAT(text, ContainsSubstring("3 calls  its input was not kept whole\n"));
+  CHECK_THAT(text, ContainsSubstring("really ran       2 calls  iptables\n"));
   CHECK_THAT(text, ContainsSubstring("2 calls  systemctl\n"));
   CHECK_THAT(text, ContainsSubstring("1 call  connect unix /run/dbus\n"));
-  CHECK_THAT(text, ContainsSubstring("1,204 times  time\n"));
+  CHECK_THAT(text, ContainsSubstring("1,204 times  time: 08:09:56\n"));
   CHECK_THAT(text, ContainsSubstring("the recorded tree 12ab lacks qemu.d/big\n"));
 }
 
@@ -114,6 +118,13 @@ TEST_CASE("a report names a change without a consequence by its fields", "[cli]"
                  "1. changed: ending and commands (consequence none, as before)\n"));
 }
 
+TEST_CASE("a finding says which commands stand-ins answered for", "[cli]") {
+  ReplayedCall call = refused_call(4711);
+  call.verdict.simulated = {"systemctl", "virsh"};
+  const std::string text = text_of(summary_of({{Verdict::changed, 1}}, {group_of(call)}));
+  CHECK_THAT(text, ContainsSubstring("   simulated   systemctl and virsh\n"));
+}
+
 TEST_CASE("a report tells a leak with the lifecycle's last call", "[cli]") {
   const std::string text =
       text_of(summary_of({{Verdict::same, 2}}, {group_of(leak_after(4720))}));
@@ -121,7 +132,7 @@ TEST_CASE("a report tells a leak with the lifecycle's last call", "[cli]") {
   CHECK_THAT(text, ContainsSubstring("1 lifecycle of win11\n"));
   CHECK_THAT(text, ContainsSubstring("   leak: /run/win11.lock\n     + 12\n"));
   CHECK_THAT(text, ContainsSubstring("hookjournal replay --driver qemu --object win11 "
-                                     "--call ..4720 --scripts ./hooks.new --show\n"));
+                                     "--call 4718..4720 --scripts ./hooks.new --show\n"));
 }
 
 TEST_CASE("a report keeps what is accepted short, with who, when and why", "[cli]") {
