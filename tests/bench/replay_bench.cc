@@ -19,6 +19,7 @@
 
 #include "engine/error.h"
 #include "replay/sandbox/sandbox.h"
+#include "replay/sandbox/stand_ins/stand_in_rules.h"
 #include "tests/bench/measured_child.h"
 #include "tests/places.h"
 
@@ -218,8 +219,13 @@ int main(int argc, char** argv) {
     fs::create_directories(dir);
     stay_on_one_core();
     const std::string state = dir / "state";
+    // As a replay has them.
     SandboxSettings settings;
     settings.sandbox_program = test::sandbox_program();
+    settings.stand_in_program = test::stand_in_program();
+    settings.stand_ins = std::make_shared<const StandInRules>(default_stand_ins());
+    settings.path_variable =
+        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     const auto maker = make_sandbox_maker(settings);
     std::printf("one core, %d calls each way; columns x: calls a second against it\n\n",
                 kRounds * kCallsEachRound);

@@ -127,6 +127,10 @@ def refused(fixture, index, observed):
     call = fixture.scenario["calls"][index]
     table = NETWORK_REFUSES if fixture.scenario["driver"] == "network" else REFUSES
     failed = observed["answer"] != "ok" or not acceptable(observed["output"])
+    # A guest that moves here never starts by itself: the migration fails.
+    arrives = fixture.scenario["calls"][0]["operation"] == "migrate" and index > 0
+    if failed and arrives and call["operation"] in ("prepare", "start", "started"):
+        return "migration-refused"
     return table.get(call["operation"], "none") if failed else "none"
 
 

@@ -88,10 +88,11 @@ std::int64_t count(const Told& told, Verdict verdict) {
   });
 }
 
-std::set<std::string> fields_of(const Told& told) {
+// Of the call that the breakage names, and of what stays in the end.
+std::set<std::string> fields_of(const Told& told, std::size_t call) {
   std::set<std::string> fields;
-  for (const ReplayedCall& call : told.calls)
-    for (const Difference& found : call.verdict.differences)
+  if (call < told.calls.size())
+    for (const Difference& found : told.calls[call].verdict.differences)
       fields.emplace(to_string(found.field));
   for (const ReplayedLeak& leak : told.leaks)
     for (const Difference& found : leak.differences)
@@ -100,7 +101,7 @@ std::set<std::string> fields_of(const Told& told) {
 }
 
 bool has_field(const Told& told, const Edit& breakage) {
-  const auto fields = fields_of(told);
+  const auto fields = fields_of(told, breakage.call);
   return std::ranges::any_of(breakage.fields, [&fields](const std::string& field) {
     return fields.contains(field);
   });
@@ -124,18 +125,18 @@ bool has_consequence(const Told& told, const Edit& breakage) {
 
 void judge_breakage(Figures& figures, const std::string& title, const Told& told,
                     const Edit& breakage) {
+  ++figures.breakages;
   const bool changed = count(told, Verdict::changed) > 0;
-  const bool reported = changed || !told.leaks.empty();
+  if (!changed && told.leaks.empty()) {
+    figures.findings.push_back("missed: " + title + shown(told));
+    return;
+  }
+  ++(changed ? figures.reported : figures.only_as_leak);
   const bool field = has_field(told, breakage);
   const bool consequence = has_consequence(told, breakage);
-  ++figures.breakages;
-  figures.reported += reported ? 1 : 0;
-  figures.only_as_leak += reported && !changed ? 1 : 0;
   figures.with_field += field ? 1 : 0;
   figures.with_consequence += consequence ? 1 : 0;
-  if (!reported)
-    figures.findings.push_back("missed: " + title + shown(told));
-  else if (!field)
+  if (!field)
     figures.findings.push_back("other field: " + title + shown(told));
   else if (!consequence)
     figures.findings.push_back(

@@ -12,8 +12,8 @@ namespace hookjournal::replay_set {
 struct Figures {
   std::int64_t fixtures = 0;
   std::int64_t breakages = 0;
-  std::int64_t reported = 0;      // of these, as `changed` or as a leak
-  std::int64_t only_as_leak = 0;  // of these
+  std::int64_t reported = 0;      // of these, as `changed`
+  std::int64_t only_as_leak = 0;  // of the others
   std::int64_t with_field = 0, with_consequence = 0;
   std::int64_t harmless = 0, harmless_reported = 0;
   std::int64_t unchanged_calls = 0, unchanged_lives = 0;
