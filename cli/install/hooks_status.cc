@@ -48,11 +48,31 @@ std::string broken(const HookScript& script, const PlannedChange& change) {
   return {};
 }
 
-ScriptStatus status_of_script(const HookScript& script, const PlannedChange& change) {
+std::optional<bool> changed_since(const InstallState& state, const HookScript& script,
+                                  const fs::path& hooks_dir) {
+  const auto known = state.texts.find(script.name);
+  const std::string digest = text_digest(hooks_dir, script);
+  if (known == state.texts.end() || known->second.empty() || digest.empty()) return {};
+  return digest != known->second;
+}
+
+// Of a script that the next install would record.
+std::string why_not_recorded(const InstallState& state, const ScriptStatus& script) {
+  std::string why = "somebody replaced it since it was recorded";
+  if (script.changed == false) why = "somebody took the recorder's words out of it";
+  if (!state.texts.contains(script.path)) why = "new";
+  // As an earlier version left it.
+  if (state.texts.empty()) why = "new, or somebody replaced it";
+  return why + "; run `hookjournal install`";
+}
+
+ScriptStatus status_of_script(const HookScript& script, const PlannedChange& change,
+                              const InstallState& state, const fs::path& hooks_dir) {
   ScriptStatus status;
   status.path = script.name;
   status.driver = script.driver;
   status.recorder = script.words.recorder;
+  status.changed = changed_since(state, script, hooks_dir);
   if (script.words.form != Form::none) {
     status.how = how_recorded(script);
     status.note = broken(script, change);
@@ -62,14 +82,14 @@ ScriptStatus status_of_script(const HookScript& script, const PlannedChange& cha
   status.needs_person = true;
   status.note = change.note;
   if (change.change != Change::none)
-    status.note = "new, or somebody replaced it; run `hookjournal install`";
+    status.note = why_not_recorded(state, status);
   else if (status.note.empty())
     status.note = "what it leads to is not recorded; run `hookjournal install`";
   return status;
 }
 
 void look_at_scripts(const HookTree& tree, const StatusRequest& request,
-                     HooksStatus& status) {
+                     const InstallState& state, HooksStatus& status) {
   const auto plan = plan_install(tree, {request.hooks_dir, request.recorder, {}, {}});
   for (const auto& driver : tree.drivers) {
     DriverStatus summary{driver.name, driver.scripts.size(), 0, {}};
@@ -77,7 +97,8 @@ void look_at_scripts(const HookTree& tree, const StatusRequest& request,
       const auto change = std::find_if(
           plan.begin(), plan.end(),
           [&](const auto& planned) { return planned.script == script.name; });
-      status.scripts.push_back(status_of_script(script, *change));
+      status.scripts.push_back(
+          status_of_script(script, *change, state, request.hooks_dir));
       if (script.words.form != Form::none) ++summary.recorded;
     }
     if (driver.bad_directory)
@@ -150,7 +171,7 @@ HooksStatus look_at_hooks(const StatusRequest& request) {
   for (const auto& [driver, since] : state.since) further.push_back(driver);
   const HookTree tree = look_at(request.hooks_dir, drivers_with(further));
 
-  look_at_scripts(tree, request, status);
+  look_at_scripts(tree, request, state, status);
   status.installed =
       is_there(state_path(request.hooks_dir)) ||
       std::any_of(status.scripts.begin(), status.scripts.end(),

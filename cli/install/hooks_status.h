@@ -19,6 +19,8 @@ struct ScriptStatus {
   std::string recorder;  // that it names
   std::string note;      // why it is not recorded, or what is wrong with it
   bool needs_person = false;
+  // Whether its text differs from what install last recorded; none when nobody knows.
+  std::optional<bool> changed;
 };
 const char* to_string(ScriptStatus::How how);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "cli/install/file_attributes.h"
-#include "cli/install/install_state.h"
 #include "cli/install/launcher_body.h"
 #include "cli/install/reload.h"
 #include "engine/error.h"
@@ -66,7 +65,7 @@ std::vector<PlannedChange> Installer::install(
     throw;
   }
   // Before the scripts' change times are renewed.
-  remember(folder, before);
+  remember_drivers(folder, before);
   for (auto& change : changes) {
     try {
       carry_out(folder, change);
@@ -74,6 +73,7 @@ std::vector<PlannedChange> Installer::install(
       change = {change.script, Change::none, error.what(), true};
     }
   }
+  remember_texts(folder);
   folder.close_stage();
   return changes;
 }
@@ -161,18 +161,34 @@ void Installer::watch(OurFolder& folder, const std::string& driver) {
   ops_.hard_link(copy, request_.hooks_dir / driver);
 }
 
-void Installer::remember(OurFolder& folder, const HookTree& before) {
+void Installer::remember_drivers(OurFolder& folder, const HookTree& before) {
   const InstallState old = load_state(request_.hooks_dir);
-  InstallState state;
+  InstallState state = old;
+  state.since.clear();
   for (const auto& driver : before.drivers) {
     const bool asked = std::find(request_.drivers.begin(), request_.drivers.end(),
                                  driver.name) != request_.drivers.end();
     if (!driver.scripts.empty() || asked)
       state.since[driver.name] = scripts_since(driver, request_.hooks_dir, old);
   }
-  if (state == old) return;
+  remember(folder, state);
+}
+
+void Installer::remember_texts(OurFolder& folder) {
+  InstallState state = load_state(request_.hooks_dir);
+  state.texts.clear();
+  for (const auto& driver : tree_for(request_).drivers)
+    for (const auto& script : driver.scripts)
+      if (script.words.form != RecorderWords::Form::none)
+        state.texts[script.name] = text_digest(request_.hooks_dir, script);
+  remember(folder, state);
+}
+
+void Installer::remember(OurFolder& folder, const InstallState& state) {
+  if (state == load_state(request_.hooks_dir)) return;
   const fs::path copy = folder.stage();
-  ops_.write_file(copy, state_text(state), fresh_attributes(0644));
+  // Digests of scripts that others may not read would let them guess what is in these.
+  ops_.write_file(copy, state_text(state), fresh_attributes(0600));
   ops_.move(copy, state_path(request_.hooks_dir));
 }
 

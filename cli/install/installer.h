@@ -5,6 +5,7 @@
 
 #include "cli/install/file_ops.h"
 #include "cli/install/install_plan.h"
+#include "cli/install/install_state.h"
 #include "cli/install/our_folder.h"
 
 namespace hookjournal {
@@ -33,7 +34,9 @@ class Installer {
   void keep_original(OurFolder& folder, const std::string& script);
   void relaunch(OurFolder& folder, const std::string& script);
   void watch(OurFolder& folder, const std::string& driver);
-  void remember(OurFolder& folder, const HookTree& before);
+  void remember_drivers(OurFolder& folder, const HookTree& before);
+  void remember_texts(OurFolder& folder);
+  void remember(OurFolder& folder, const InstallState& state);
 
   FileOps& ops_;
   InstallRequest request_;

@@ -41,7 +41,8 @@ json script_json(const ScriptStatus& script) {
           {"how", how == nullptr ? json() : json(how)},
           {"recorder", script.recorder.empty() ? json() : json(script.recorder)},
           {"note", script.note.empty() ? json() : json(script.note)},
-          {"needs_person", script.needs_person}};
+          {"needs_person", script.needs_person},
+          {"changed_since_install", script.changed ? json(*script.changed) : json()}};
 }
 
 json driver_json(const DriverStatus& driver, const HooksStatus& hooks) {

@@ -64,6 +64,12 @@ void add_recording(Output& output, const HooksStatus& hooks) {
       Style::warning);
 }
 
+std::string how_text(const ScriptStatus& script) {
+  std::string text = to_string(script.how);
+  if (script.changed == true) text += ", changed since install";
+  return text;
+}
+
 void add_scripts(Output& output, const HooksStatus& hooks) {
   output.text("\n");
   if (hooks.scripts.empty()) return output.text("libvirt finds no scripts here.\n");
@@ -72,7 +78,7 @@ void add_scripts(Output& output, const HooksStatus& hooks) {
     const bool recorded = script.how != ScriptStatus::How::not_recorded;
     table.add({{visible(script.path)},
                {recorded ? "yes" : "NO", recorded ? Style::plain : Style::warning},
-               {recorded ? to_string(script.how) : "see below",
+               {recorded ? how_text(script) : "see below",
                 script.needs_person ? Style::warning : Style::plain}});
   }
   table.finish();

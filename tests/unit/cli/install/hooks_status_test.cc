@@ -58,14 +58,87 @@ TEST_CASE("status: how each script is recorded, and nothing needs a person", "[c
   CHECK(status.drivers[0].recorded == 3);
 }
 
-TEST_CASE("status: a script added or overwritten since is not recorded", "[cli]") {
+TEST_CASE("status: a script added since install is new", "[cli]") {
   HooksFixture tree;
   tree.file("qemu", "#!/bin/sh\n");
   install(request_for(tree));
   tree.file("qemu.d/10-new", "#!/bin/sh\n");
   const auto status = status_in(tree);
+  CHECK(status.scripts[0].changed == false);
   CHECK(status.scripts[1].how == How::not_recorded);
-  CHECK_THAT(only_finding(status), ContainsSubstring("qemu.d/10-new: new"));
+  CHECK(status.scripts[1].changed == std::nullopt);
+  CHECK_THAT(only_finding(status), ContainsSubstring("qemu.d/10-new: new;"));
+}
+
+TEST_CASE("status: a script overwritten since install is told from a new one", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  tree.file("qemu", "#!/bin/sh\necho other\n");
+  const auto status = status_in(tree);
+  CHECK(status.scripts[0].how == How::not_recorded);
+  CHECK(status.scripts[0].changed == true);
+  CHECK_THAT(only_finding(status), ContainsSubstring("qemu: somebody replaced it since"));
+}
+
+TEST_CASE("status: the recorder's words were taken out, the text is the same", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  tree.file("qemu", "#!/bin/sh\n");
+  const auto status = status_in(tree);
+  CHECK(status.scripts[0].changed == false);
+  CHECK_THAT(only_finding(status), ContainsSubstring("took the recorder's words out"));
+}
+
+TEST_CASE("status: a script edited since install is said to be, and is no finding",
+          "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  tree.copy("qemu.d/10-program", "/bin/true");
+  tree.file("qemu.d/20-same", "#!/bin/sh\n");
+  install(request_for(tree));
+  tree.file("qemu", tree.text("qemu") + "echo edited\n");
+  tree.copy("hookjournal/qemu.d/10-program", "/bin/false");
+  const auto edited = status_in(tree);
+  CHECK(edited.scripts[0].changed == true);
+  CHECK(edited.scripts[1].changed == true);
+  CHECK(edited.scripts[2].changed == false);
+  CHECK(edited.findings.empty());
+
+  install(request_for(tree));
+  CHECK(status_in(tree).scripts[0].changed == false);
+}
+
+TEST_CASE("status: another recorder's path in the first line is no change", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  tree.file("qemu", "#!/opt/hookjournal-hook /bin/sh\n");
+  CHECK(status_in(tree).scripts[0].changed == false);
+}
+
+TEST_CASE("status: after an install by a version that kept no digests", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  std::ofstream(state_path(tree.hooks)) << R"({"drivers_since": {"qemu": 1000}})";
+  tree.file("qemu.d/10-x", "#!/bin/sh\n");
+  const auto status = status_in(tree);
+  CHECK(status.scripts[0].changed == std::nullopt);
+  CHECK_THAT(only_finding(status), ContainsSubstring("new, or somebody replaced it"));
+  CHECK(load_state(tree.hooks).since.at("qemu") == 1000);
+
+  install(request_for(tree));
+  CHECK(status_in(tree).scripts[0].changed == false);
+  CHECK(load_state(tree.hooks).since.at("qemu") == 1000);
+}
+
+TEST_CASE("digests of scripts are for those who may read all scripts", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\npassword=1234\n", 0700);
+  install(request_for(tree));
+  CHECK(fs::status(state_path(tree.hooks)).permissions() == fs::perms(0600));
 }
 
 TEST_CASE("status: the recorder is missing", "[cli]") {

@@ -189,6 +189,7 @@ TEST_CASE("status --json is one object with the documented keys", "[cli]") {
   CHECK(object["scripts"][0]["how"] == "first-line");
   CHECK(object["scripts"][0]["recorder"] == tree.recorder.string());
   CHECK(object["scripts"][0]["needs_person"] == false);
+  CHECK(object["scripts"][0]["changed_since_install"] == false);
   CHECK(object["drivers"][0]["driver"] == "qemu");
   CHECK(object["drivers"][0]["scripts"] == 2);
   CHECK(object["drivers"][0]["recorded"] == 2);
@@ -212,6 +213,17 @@ TEST_CASE("status reads as a table with what needs a person below", "[cli]") {
                                      "qemu           yes       first line\n"
                                      "qemu.d/10-new  NO        see below\n"));
   CHECK_THAT(text, ContainsSubstring("Needs a person:\n- qemu.d/10-new: new"));
+}
+
+TEST_CASE("status says that a script was edited, and --check does not mind", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  call(run_install, installing(tree));
+  tree.file("qemu", tree.text("qemu") + "echo edited\n");
+  const auto status = call(run_status, in(tree, {"--check"}));
+  CHECK(status.status == 0);
+  CHECK_THAT(status.out,
+             ContainsSubstring("yes       first line, changed since install"));
 }
 
 TEST_CASE("an image gets the words as they are seen inside it", "[cli]") {
