@@ -227,7 +227,7 @@ std::vector<TreeContent> read_tree(const TreeListing& listing,
       content.kind = Kind::too_large;
       content.digest = digest_of_large(read.location, read.size, file.state);
     } else if (total + read.bytes->size() > kLargestTree) {
-      content.kind = Kind::too_large;
+      content.kind = Kind::no_room;
       content.digest = sha256(*read.bytes);
     } else {
       content.kind = (read.mode & 0004) == 0 ? Kind::private_file : Kind::content;

@@ -51,12 +51,13 @@ struct TreeContent {
     too_large,      // the digest only
     volatile_file,  // changes during calls: neither
     unreadable,
+    no_room,  // the digest only: past kLargestTree in all
   };
   std::string path;
   unsigned mode = 0;
   Kind kind = Kind::content;
   std::string bytes;  // of content and private_file (never to be written as they are)
-  Digest digest{};    // of too_large
+  Digest digest{};    // of too_large and no_room
 };
 
 // Reads what was listed. The recorder's words are taken out of a script's first line, and

@@ -90,10 +90,18 @@ std::string JournalReader::bytes(std::int64_t blob) {
   return blob == 0 ? std::string() : blobs_->load(blob);
 }
 
-std::vector<TreeEntry> JournalReader::tree(const std::string& digest) {
+std::string JournalReader::tree_text(const std::string& digest) {
   const std::int64_t blob = blobs_->find(from_hex(digest));
   if (blob == 0) throw Error("the journal holds no scripts tree " + digest);
-  return parse_tree(blobs_->load(blob));
+  return blobs_->load(blob);
+}
+
+std::vector<TreeEntry> JournalReader::tree(const std::string& digest) {
+  return parse_tree(tree_text(digest));
+}
+
+TreeLimits JournalReader::tree_limits(const std::string& digest) {
+  return limits_met_by(tree_text(digest));
 }
 
 std::optional<std::string> JournalReader::tree_file(const std::string& digest,

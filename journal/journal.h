@@ -37,6 +37,7 @@ class JournalReader {
 
   std::string bytes(std::int64_t blob);  // decompressed; empty for blob 0
   std::vector<TreeEntry> tree(const std::string& digest);
+  TreeLimits tree_limits(const std::string& digest);
   // The content a tree version holds for `path`; nothing when it is kept by digest only.
   std::optional<std::string> tree_file(const std::string& digest,
                                        const std::string& path);
@@ -64,6 +65,7 @@ class JournalReader {
   BlobStore& blobs() { return *blobs_; }
 
  private:
+  std::string tree_text(const std::string& digest);
   friend std::vector<AcceptedDifference> accepted_differences(JournalReader& journal);
 
   std::unique_ptr<Database> db_;

@@ -85,10 +85,19 @@ struct CallRecord {
 struct TreeEntry {
   std::string path;  // below the hooks directory; absolute for a watched path
   unsigned mode = 0;
-  enum class Kind { file, keyed, too_large, volatile_file, unreadable, unknown };
+  enum class Kind { file, keyed, too_large, volatile_file, unreadable, no_room, unknown };
   Kind kind = Kind::file;
   std::string
       digest;  // hexadecimal, or "-"; keyed with the journal's secret for Kind::keyed
+};
+
+// Which limits on the size of a tree version were met: what is not here may differ
+// between two calls under the same version.
+struct TreeLimits {
+  bool files = false;  // more than kMostFiles: the rest is not listed
+  bool bytes = false;  // more than kLargestTree: of the rest there are only digests
+
+  bool operator==(const TreeLimits&) const = default;
 };
 
 }  // namespace hookjournal

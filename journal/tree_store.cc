@@ -17,8 +17,9 @@ using Kind = TreeContent::Kind;
 constexpr std::int64_t kChangesOfState = 3;
 constexpr std::int64_t kQuiet = 7LL * 24 * 3600 * 1'000'000'000;
 
-constexpr std::string_view kKindNames[] = {"file", "keyed", "large", "volatile",
-                                           "unreadable"};
+constexpr std::string_view kKindNames[] = {"file",     "keyed",      "large",
+                                           "volatile", "unreadable", "no-room"};
+constexpr std::string_view kMoreFiles = "# more than ";
 
 // File times have a granularity: a file written twice within it looks the same.
 constexpr std::int64_t kGranularity = 50'000'000;
@@ -87,8 +88,8 @@ std::int64_t TreeStore::keep(const ScannedTree& tree) {
   const std::string secret = secret_of(db_);
   std::string text;
   if (tree.too_many)
-    text +=
-        "# more than " + std::to_string(kMostFiles) + " files: the rest is left out\n";
+    text += std::string(kMoreFiles) + std::to_string(kMostFiles) +
+            " files: the rest is left out\n";
   for (const TreeContent& file : tree.files) {
     std::string digest = "-";
     if (file.kind == Kind::content) {
@@ -96,7 +97,7 @@ std::int64_t TreeStore::keep(const ScannedTree& tree) {
       if (!file.bytes.empty()) blobs_.keep(file.bytes);
     } else if (file.kind == Kind::private_file) {
       digest = to_hex(hmac_sha256(secret, file.bytes));
-    } else if (file.kind == Kind::too_large) {
+    } else if (file.kind == Kind::too_large || file.kind == Kind::no_room) {
       digest = to_hex(file.digest);
     }
     text += octal(file.mode) + " " +
@@ -167,6 +168,13 @@ std::vector<TreeEntry> parse_tree(const std::string& text) {
     entries.push_back(std::move(entry));
   }
   return entries;
+}
+
+TreeLimits limits_met_by(const std::string& text) {
+  return {.files = text.starts_with(kMoreFiles),
+          .bytes = std::ranges::any_of(parse_tree(text), [](const TreeEntry& entry) {
+            return entry.kind == TreeEntry::Kind::no_room;
+          })};
 }
 
 }  // namespace hookjournal

@@ -23,7 +23,8 @@ struct ScannedTree {
 
 // Tree versions: a blob of text, one line a file, and the files' contents as blobs.
 //   MODE KIND DIGEST PATH    "0755 file 9f86… qemu"; KIND: file, keyed, large, volatile,
-//   unreadable
+//   unreadable, no-room
+// A first line "# more than 2000 files: ..." tells that the list is not complete.
 class TreeStore {
  public:
   TreeStore(Database& db, BlobStore& blobs);
@@ -47,6 +48,7 @@ class TreeStore {
 };
 
 std::vector<TreeEntry> parse_tree(const std::string& text);
+TreeLimits limits_met_by(const std::string& text);
 
 // The journal's own: what digests of files are keyed with that others may not read.
 std::string secret_of(Database& db);

@@ -113,6 +113,8 @@ std::string why_missing(const TreeEntry& entry) {
       return "others may not read it: kept by digest only";
     case TreeEntry::Kind::too_large:
       return "large: kept by digest only";
+    case TreeEntry::Kind::no_room:
+      return "the tree was large: kept by digest only";
     case TreeEntry::Kind::volatile_file:
       return "it changed while scripts ran: not kept";
     case TreeEntry::Kind::unreadable:
@@ -160,7 +162,8 @@ ScriptsTree tree_of_directory(const std::filesystem::path& directory) {
       add_launched(tree, content.path, *launched);
       continue;
     }
-    if (content.kind == TreeContent::Kind::too_large) {
+    if (content.kind == TreeContent::Kind::too_large ||
+        content.kind == TreeContent::Kind::no_room) {
       auto bytes = whole_text(listed->location);
       content.kind = bytes ? TreeContent::Kind::content : TreeContent::Kind::unreadable;
       if (bytes) content.bytes = std::move(*bytes);
@@ -176,8 +179,7 @@ ScriptsTree tree_of_directory(const std::filesystem::path& directory) {
 ScriptsTree tree_of_journal(JournalReader& journal, const std::string& digest,
                             const std::vector<const ScriptsTree*>& elsewhere) {
   ScriptsTree tree;
-  const auto entries = journal.tree(digest);
-  for (const TreeEntry& entry : entries) {
+  for (const TreeEntry& entry : journal.tree(digest)) {
     std::optional<std::string> bytes;
     if (entry.kind == TreeEntry::Kind::file) bytes = journal.content(entry.digest);
     if (!bytes) bytes = found_elsewhere(journal, entry, elsewhere);
@@ -188,7 +190,7 @@ ScriptsTree tree_of_journal(JournalReader& journal, const std::string& digest,
                              " as it was then (it changed while scripts ran)");
     if (bytes) take(tree, {entry.path, entry.mode, std::move(*bytes)});
   }
-  if (entries.size() >= kMostFiles)
+  if (journal.tree_limits(digest).files)
     tree.missing.push_back("further files (only the first " + std::to_string(kMostFiles) +
                            " are kept)");
   return finished(std::move(tree));

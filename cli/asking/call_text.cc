@@ -14,6 +14,7 @@
 #include "engine/libvirt_message.h"
 #include "engine/sha256.h"
 #include "engine/xml/hook_xml.h"
+#include "journal/asking/call_difference.h"
 #include "journal/asking/call_json.h"
 
 namespace hookjournal {
@@ -146,6 +147,9 @@ void CallText::write_place() {
   field(kIndent, "scripts tree",
         (call_.tree.empty() ? "not known" : "sha256:" + call_.tree) + " of " +
             visible(call_.context.hooks_dir));
+  if (call_.tree.empty()) return;
+  for (const std::string& words : limit_words(journal_.tree_limits(call_.tree)))
+    field(kIndent, "", words);
 }
 
 void CallText::write_environment() {

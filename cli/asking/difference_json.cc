@@ -18,8 +18,8 @@ Json or_null(const std::optional<std::string>& value) {
 Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 std::string_view word_for(TreeEntry::Kind kind) {
-  constexpr std::string_view kWords[] = {"file",     "keyed",      "large",
-                                         "volatile", "unreadable", "unknown"};
+  constexpr std::string_view kWords[] = {"file",       "keyed",   "large",  "volatile",
+                                         "unreadable", "no-room", "unknown"};
   return kWords[static_cast<int>(kind)];
 }
 

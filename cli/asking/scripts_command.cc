@@ -70,7 +70,7 @@ void write_version(Output& output, const TreeVersion& version) {
   }
 }
 
-Json json_of(const TreeVersion& version) {
+Json json_of(const TreeVersion& version, const TreeLimits& met) {
   Json files = Json::array();
   for (const ScriptChange& change : version.files) files.push_back(json_of(change));
   return {
@@ -79,7 +79,8 @@ Json json_of(const TreeVersion& version) {
       {"last", {{"call", version.last_call}, {"at", utc_time_text(version.last_ns)}}},
       {"calls", version.calls},
       {"failed", version.failed},
-      {"files", files}};
+      {"files", files},
+      {"limits_met", {{"files", met.files}, {"bytes", met.bytes}}}};
 }
 
 void write_history(JournalReader& journal, const Selection& selection, bool json,
@@ -87,7 +88,7 @@ void write_history(JournalReader& journal, const Selection& selection, bool json
   bool first = true;
   for (const TreeVersion& version : tree_versions(journal, selection, true)) {
     if (json) {
-      output.bytes(json_line(json_of(version)));
+      output.bytes(json_line(json_of(version, journal.tree_limits(version.digest))));
       continue;
     }
     if (!std::exchange(first, false)) output.text("\n");
@@ -136,6 +137,9 @@ void write_files(JournalReader& journal, const std::string& tree, bool json,
     output.text(fmt::format("{:04o}  {}  {}\n", entry.mode,
                             entry.digest.substr(0, kShortDigest), visible(entry.path)));
   }
+  if (json) return;
+  for (const std::string& words : limit_words(journal.tree_limits(tree)))
+    output.text("not all of it: " + words + "\n", Style::warning);
 }
 
 // "VERSION:PATH"; a call's number has a colon too.

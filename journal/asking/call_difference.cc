@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "engine/script_tree.h"
 #include "engine/sha256.h"
 #include "engine/text_difference.h"
 
@@ -188,10 +189,23 @@ std::string why_no_content(TreeEntry::Kind kind) {
       return "that file changed while scripts ran, so it was not kept";
     case Kind::unreadable:
       return "that file could not be read";
+    case Kind::no_room:
+      return "the scripts tree was too large in all, so only that file's digest was kept";
     case Kind::unknown:
       break;
   }
   return "that file was kept in a way this version does not know";
+}
+
+std::vector<std::string> limit_words(const TreeLimits& met) {
+  std::vector<std::string> words;
+  if (met.files)
+    words.push_back("it had more than " + std::to_string(kMostFiles) +
+                    " files; the others are no part of this version");
+  if (met.bytes)
+    words.push_back("its files had more than " + std::to_string(kLargestTree >> 20) +
+                    " MiB in all; of some only the digest was kept");
+  return words;
 }
 
 std::vector<ScriptChange> compare_trees(JournalReader& journal, const std::string& before,

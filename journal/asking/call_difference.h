@@ -75,4 +75,7 @@ std::vector<ScriptChange> compare_trees(JournalReader& journal, const std::strin
 // Why a tree version has less of a file than its text; empty when it has that.
 std::string why_no_content(TreeEntry::Kind kind);
 
+// What a tree version does not hold because of its size, a sentence for each limit.
+std::vector<std::string> limit_words(const TreeLimits& met);
+
 }  // namespace hookjournal

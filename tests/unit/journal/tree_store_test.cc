@@ -176,6 +176,36 @@ TEST_CASE("so is a large program behind a launcher", "[journal]") {
   CHECK(entries[0].digest == to_hex(sha256(program)));
 }
 
+TEST_CASE("past 2,000 files a version says that it does not list all", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  for (std::size_t i = 0; i < kMostFiles; ++i)
+    hooks.write("file" + std::to_string(i), "", 0644);
+  CHECK(hooks.keep(fresh).size() == kMostFiles);
+  CHECK(fresh.reader().tree_limits(hooks.digest()) == TreeLimits{});
+
+  hooks.write("one-more", "", 0644);
+  CHECK(hooks.keep(fresh).size() == kMostFiles);
+  CHECK(fresh.reader().tree_limits(hooks.digest()) == TreeLimits{.files = true});
+}
+
+TEST_CASE("past 8 MiB in all a small file is kept by digest, and that is told",
+          "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  const std::string full(kLargestFile, 'f');
+  for (int i = 0; i < 8; ++i) hooks.write("full" + std::to_string(i), full, 0644);
+  CHECK(hooks.keep(fresh).back().kind == TreeEntry::Kind::file);
+  CHECK(fresh.reader().tree_limits(hooks.digest()) == TreeLimits{});
+
+  hooks.write("small", "s", 0644);
+  const auto small = hooks.keep(fresh).back();
+  CHECK(small.kind == TreeEntry::Kind::no_room);
+  CHECK(small.digest == to_hex(sha256("s")));
+  CHECK_FALSE(fresh.reader().tree_file(hooks.digest(), "small"));
+  CHECK(fresh.reader().tree_limits(hooks.digest()) == TreeLimits{.bytes = true});
+}
+
 TEST_CASE("a file that changes during every call does not make a version a call",
           "[journal]") {
   FreshJournal fresh;

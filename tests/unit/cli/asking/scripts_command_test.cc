@@ -19,12 +19,13 @@ class Versions {
  public:
   // A call under these files, an hour after the one before; its tree's digest.
   std::string call(const std::vector<TreeContent>& files,
-                   const Ending& ending = Exited{0}) {
+                   const Ending& ending = Exited{0}, bool too_many = false) {
     at_ += 3600 * kSecondNs;
     const RunStarted start = run_start("qemu", {"web1", "prepare", "begin", "-"}, at_);
     ScannedTree tree;
     tree.hooks_dir = start.context.hooks_dir;
     tree.files = files;
+    tree.too_many = too_many;
     const auto id = journal_.add(start, run_end(ending, at_), {}, tree);
     return journal_.reader().call(id)->tree;
   }
@@ -72,6 +73,23 @@ TEST_CASE("scripts tells the history of the tree, with what failed under each ve
   CHECK_THAT(text, ContainsSubstring("2 calls, 1 failed (50.0 %)"));
   CHECK_THAT(text, ContainsSubstring("added lib (mode 0644)"));
   CHECK_THAT(text, ContainsSubstring("changed qemu"));
+}
+
+TEST_CASE("scripts says which limits a version met", "[cli][scripts]") {
+  Versions host;
+  host.call({file("qemu", "a\n")});
+  const auto small = TreeContent{"lib", 0644, Kind::no_room, "", sha256("l\n")};
+  host.call({file("qemu", "a\n"), small}, Exited{0}, /*too_many=*/true);
+
+  CHECK(host.json()[0]["limits_met"] ==
+        nlohmann::json{{"files", false}, {"bytes", false}});
+  CHECK(host.json()[1]["limits_met"] == nlohmann::json{{"files", true}, {"bytes", true}});
+  CHECK_THAT(host.scripts({"show", "call:1"}).out, !ContainsSubstring("not all of it"));
+  const std::string text = host.scripts({"show", "call:3"}).out;
+  CHECK_THAT(text, ContainsSubstring("not all of it: it had more than 2000 files"));
+  CHECK_THAT(text, ContainsSubstring("more than 8 MiB in all"));
+  CHECK_THAT(host.scripts({"show", "call:3:lib"}).err,
+             ContainsSubstring("too large in all, so only that file's digest"));
 }
 
 TEST_CASE("the history can be of some calls only", "[cli][scripts]") {

@@ -55,6 +55,20 @@ TEST_CASE("show tells all about a failed start", "[cli]") {
   }
 }
 
+TEST_CASE("show says what the tree version lacks", "[cli]") {
+  SampleJournal journal;
+  ScannedTree tree;
+  tree.too_many = true;
+  tree.files = {{"qemu", 0755, TreeContent::Kind::no_room, "", sha256("a")}};
+  const auto id = journal.add(run_start("qemu", {"web1", "prepare", "begin", "-"}),
+                              run_end(Exited{0}), {}, tree);
+
+  const std::string text = shown(journal, id);
+
+  CHECK_THAT(text, ContainsSubstring("more than 2000 files"));
+  CHECK_THAT(text, ContainsSubstring("more than 8 MiB in all"));
+}
+
 TEST_CASE("show words each ending as libvirt does", "[cli]") {
   SampleJournal journal;
   const auto worded = [&](const Ending& ending) {
