@@ -25,12 +25,14 @@ class Hooks {
   }
   std::filesystem::path dir() const { return folder_ / "hooks"; }
 
+  void watch(const std::filesystem::path& path) { watched_.push_back(path); }
+
   // The version as the journal gives it back.
   std::vector<TreeEntry> keep(FreshJournal& fresh, std::int64_t started = kLater) {
     auto journal = fresh.writer();
     RunMaker maker;
     const auto start = maker.start("qemu", {"g", "prepare", "begin", "-"});
-    const auto tree = journal.trees().scan(list_tree(dir(), {}), dir(), started);
+    const auto tree = journal.trees().scan(list_tree(dir(), watched_), dir(), started);
     read_ = tree.known == 0;
     const auto id = journal.start(start, {}, tree);
     digest_ = fresh.reader().call(id)->tree;
@@ -46,6 +48,7 @@ class Hooks {
 
  private:
   TempFolder folder_;
+  std::vector<std::filesystem::path> watched_;
   std::string digest_;
   bool read_ = false;
 };
@@ -274,4 +277,29 @@ TEST_CASE("odd names survive the listing", "[journal]") {
   Hooks hooks;
   hooks.write("qemu.d/a b\nc\\d", "#!/bin/sh\n");
   CHECK(paths(hooks.keep(fresh)) == std::vector<std::string>{"qemu.d/a b\nc\\d"});
+}
+
+TEST_CASE("watched files and directories are in a version, under their own paths",
+          "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  TempFolder elsewhere;
+  const std::filesystem::path place = elsewhere / "etc";
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write(place / "lib/net.sh", "net=1\n", 0644);
+  hooks.write(place / "guest.conf", "a=1\n", 0644);
+  hooks.write(place / "not-watched", "", 0644);
+  hooks.watch(place / "lib");
+  hooks.watch(place / "guest.conf");
+  hooks.watch(place / "not-there");
+
+  CHECK(paths(hooks.keep(fresh)) ==
+        std::vector<std::string>{place / "guest.conf", place / "lib/net.sh", "qemu"});
+  CHECK(fresh.reader().tree_file(hooks.digest(), place / "lib/net.sh") == "net=1\n");
+
+  const std::string before = hooks.digest();
+  hooks.write(place / "guest.conf", "a=22\n", 0644);
+  hooks.keep(fresh);
+  CHECK(hooks.digest() != before);
+  CHECK(fresh.reader().tree_file(hooks.digest(), place / "guest.conf") == "a=22\n");
 }
