@@ -183,6 +183,18 @@ exit $status
         self.hooks.upkeep()
         self.assert_recorded(names)
 
+    def test_journal_of_an_older_version(self):
+        db = sqlite3.connect(self.hooks.journal, isolation_level=None)
+        db.execute("drop table search_blocks")
+        db.execute("pragma user_version = 1")
+        names = self.assert_answered(2)
+        self.assertEqual(db.execute("pragma user_version").fetchone()[0], 1,
+                         "a hook migrates no journal")
+        db.close()
+        self.hooks.upkeep()
+        names += self.assert_answered()
+        self.assert_recorded(names)
+
     def test_no_room_for_a_spool_either(self):
         os.rename(self.hooks.journal, self.hooks.journal + ".kept")
         with open(self.hooks.spool, "w") as file:

@@ -1,0 +1,107 @@
+#include "journal/schema.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "journal/asking/call_json.h"
+#include "journal/keeping/verify.h"
+#include "journal/spool.h"
+#include "journal/upkeep.h"
+#include "tests/unit/catch.h"
+#include "tests/unit/journal/keeping/flips.h"
+
+using namespace hookjournal;
+using hookjournal::test::fill;
+using hookjournal::test::settle;
+using std::filesystem::path;
+
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{2000};
+
+Database opened(const path& file) {
+  return Database(file, Database::Mode::write, kPatience);
+}
+
+// As the version before left it: without what the last migration added.
+void take_back_last_migration(const path& file) {
+  opened(file).exec("drop table search_blocks; pragma user_version = 1");
+}
+
+std::vector<std::string> schema_of(const path& file) {
+  Database db = opened(file);
+  auto rows = db.prepare("select coalesce(sql, name) from sqlite_schema order by name");
+  std::vector<std::string> objects = {"version " +
+                                      std::to_string(db.number("pragma user_version"))};
+  while (rows.next()) objects.push_back(rows.text(0));
+  return objects;
+}
+
+// All that was recorded, as readers see it.
+std::vector<std::string> content_of(const FreshJournal& fresh) {
+  auto reader = fresh.reader();
+  std::vector<std::string> all = {std::to_string(reader.figures().events),
+                                  std::to_string(reader.figures().gaps)};
+  reader.for_each_call({}, [&](const CallRecord& call) {
+    all.push_back(call_to_json(call));
+    for (const RunRecord& run : call.runs)
+      if (run.input) all.push_back(reader.bytes(run.input->blob));
+  });
+  return all;
+}
+
+std::string bytes_of(const path& file) {
+  std::ostringstream bytes;
+  bytes << std::ifstream(file, std::ios::binary).rdbuf();
+  return bytes.str();
+}
+
+}  // namespace
+
+TEST_CASE("a journal of an older version is neither read nor written, and says why",
+          "[journal]") {
+  FreshJournal fresh;
+  fill(fresh, 3);
+  take_back_last_migration(fresh.file());
+  settle(fresh.file());
+  const std::string before = bytes_of(fresh.file());
+
+  CHECK_THROWS_WITH(fresh.reader(),
+                    ContainsSubstring("older version; `hookjournal maintain` migrates"));
+  CHECK_THROWS_WITH(fresh.writer(),
+                    ContainsSubstring("older version; `hookjournal maintain` migrates"));
+  CHECK(bytes_of(fresh.file()) == before);
+}
+
+TEST_CASE("a migrated journal has this version's schema and all that was recorded",
+          "[journal]") {
+  FreshJournal fresh;
+  const auto schema = schema_of(fresh.file());
+  fill(fresh, 20);
+  const auto content = content_of(fresh);
+  take_back_last_migration(fresh.file());
+  REQUIRE(schema_of(fresh.file()) != schema);
+
+  CHECK_FALSE(create_or_migrate(fresh.file()));
+
+  CHECK(schema_of(fresh.file()) == schema);
+  CHECK(content_of(fresh) == content);
+  CHECK(verify(fresh.file(), {}).sound());
+}
+
+TEST_CASE("runs that came while the journal was too old are taken in after upkeep",
+          "[journal]") {
+  FreshJournal fresh;
+  RunMaker maker;
+  take_back_last_migration(fresh.file());
+  const auto start = maker.start("qemu", {"g1", "prepare", "begin", "-"});
+  const auto beside = spool_beside(fresh.file());
+  spool_run(beside, {start, {}, maker.end(start, Exited{3})}, /*durable=*/true);
+
+  const auto report = keep_up({.journal = fresh.file(), .spools = {beside}});
+
+  REQUIRE(report.done.size() >= 2);
+  CHECK(report.done[0] == "migrated the journal from schema 1 to 2");
+  CHECK_THAT(report.done[1], ContainsSubstring("took in 1 run"));
+  CHECK(fresh.reader().call(1)->outcome == Outcome::failed);
+}
