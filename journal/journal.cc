@@ -175,8 +175,7 @@ bool create_or_migrate(const std::filesystem::path& file) {
     if (!fresh) throw Error(with_errno("cannot create journal " + file.string(), errno));
   }
   Database db(file, Database::Mode::write, kReadPatience);
-  if (db.number("pragma application_id") == 0 &&
-      db.number("select count(*) from sqlite_schema") == 0)
+  if (is_fresh(db))
     // So that what is pruned gives its room back to the guests' images beside it.
     db.exec("pragma auto_vacuum = incremental; pragma journal_mode = wal");
   migrate(db);

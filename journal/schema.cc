@@ -188,12 +188,17 @@ Fitness fitness_for_writing(Database& db) {
   return oldest != 0 && oldest <= kLatest ? Fitness::usable : Fitness::newer;
 }
 
+bool is_fresh(Database& db) {
+  return db.number("pragma application_id") == 0 &&
+         db.number("pragma user_version") == 0 &&
+         db.number("select count(*) from sqlite_schema") == 0;
+}
+
 void migrate(Database& db) {
   const Fitness fitness = fitness_for_reading(db);
   if (fitness == Fitness::usable) return;  // the common case takes no lock
   if (fitness == Fitness::newer) throw Error(describe(fitness, db));
-  if (fitness == Fitness::foreign && db.number("select count(*) from sqlite_schema") != 0)
-    throw Error(describe(fitness, db));
+  if (fitness == Fitness::foreign && !is_fresh(db)) throw Error(describe(fitness, db));
   Transaction transaction(db, Transaction::Kind::immediate);
   // Read again under the lock: another process may have been first.
   std::int64_t version = db.number("pragma user_version");

@@ -13,6 +13,10 @@ Fitness fitness_for_reading(Database& db);
 // A newer schema may still accept older writers: it says so.
 Fitness fitness_for_writing(Database& db);
 
+// Nobody's yet: an empty file, or one whose creation was interrupted. A database without
+// tables may be another program's all the same.
+bool is_fresh(Database& db);
+
 // Brings the schema up to this version, in one transaction. Only `install`, the package
 // and `maintain` do this: a hook never changes a schema.
 void migrate(Database& db);

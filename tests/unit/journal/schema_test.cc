@@ -105,3 +105,28 @@ TEST_CASE("runs that came while the journal was too old are taken in after upkee
   CHECK_THAT(report.done[1], ContainsSubstring("took in 1 run"));
   CHECK(fresh.reader().call(1)->outcome == Outcome::failed);
 }
+
+TEST_CASE("another program's database is refused by name and left as it is",
+          "[journal]") {
+  TempFolder folder;
+  const path file = folder / "contacts.db";
+  const std::string theirs = GENERATE(
+      as<std::string>{}, "create table events (id integer primary key, name text)",
+      "create table contacts (name text); pragma application_id = 0x0f055112",
+      "create table contacts (name text); pragma user_version = 1",
+      "create table contacts (name text); drop table contacts;"
+      "pragma application_id = 0x0f055112; pragma user_version = 2",
+      "create table contacts (name text); drop table contacts; pragma user_version = 7");
+  Database(file, Database::Mode::create, kPatience).exec(theirs.c_str());
+  const std::string before = bytes_of(file);
+  REQUIRE(before.starts_with("SQLite format 3"));
+
+  const auto refusal = ContainsSubstring(
+      file.string() + ": it is not a hookjournal journal; give another file with");
+  CHECK_THROWS_WITH(JournalReader(file), refusal);
+  CHECK_THROWS_WITH(JournalWriter(file, kPatience), refusal);
+  CHECK_THROWS_WITH(create_or_migrate(file), refusal);
+  CHECK_THROWS_WITH(keep_up({.journal = file, .spools = {}}), refusal);
+  CHECK(bytes_of(file) == before);
+  CHECK_FALSE(std::filesystem::exists(file.string() + "-wal"));
+}
