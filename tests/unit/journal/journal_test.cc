@@ -160,6 +160,8 @@ TEST_CASE("a change to any event or its blobs breaks the chain there", "[journal
       "update events set body = cast(body || x'00' as blob) where id = 4",
       "update events set digest = randomblob(32) where id = 4",
       "delete from events where id = 4",
+      "replace into events select id, kind, at_ns + 1, body, digest from events"
+      " where id = 4",
       "update blobs set sha256 = randomblob(32) where id = (select stdin from script_runs"
       " where id = 3)");
   db.exec(
