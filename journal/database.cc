@@ -119,6 +119,34 @@ std::int64_t Database::number(const char* sql) {
   return statement.next() ? statement.int64(0) : 0;
 }
 
+// TRUNCATE takes the write lock, and with a busy handler keeps it while it waits for
+// readers: one that lists calls in a pager would keep all hooks out. So without, and when
+// most of the work has been done by PASSIVE, beside which others write.
+bool Database::try_to_empty_log() {
+  int frames = 0, copied = 0;
+  int code = ::sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames,
+                                         &copied);
+  if (code == SQLITE_OK && copied < frames) return false;  // a reader needs the rest
+  if (code == SQLITE_OK) {
+    ::sqlite3_busy_handler(db_, nullptr, nullptr);
+    code = ::sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                                       nullptr);
+    ::sqlite3_busy_handler(db_, &Database::wait_for_lock, this);
+  }
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
+    fail("empty the write-ahead log of", code);
+  return code == SQLITE_OK;
+}
+
+bool Database::empty_log(std::chrono::milliseconds patience) {
+  const auto until = steady_clock::now() + patience;
+  while (!try_to_empty_log()) {
+    if (steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
 void Database::copy_to(Database& other) {
   sqlite3_backup* copy = ::sqlite3_backup_init(other.db_, "main", db_, "main");
   if (copy == nullptr) other.fail("write a copy to", ::sqlite3_errcode(other.db_));

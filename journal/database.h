@@ -53,6 +53,10 @@ class Database {
   // From here on statements that do more than read what may be read are refused when they
   // are prepared; so is a `hidden` table.
   void only_read(std::string hidden);
+  // Brings the write-ahead log into the file and empties it, unless somebody reads or
+  // writes just then: tried again until `patience` is over. False when it stays. Readers
+  // and writers wait for none of it.
+  bool empty_log(std::chrono::milliseconds patience = {});
   // All of it as it is now into another, while others write.
   void copy_to(Database& other);
   const std::filesystem::path& file() const { return file_; }
@@ -63,6 +67,7 @@ class Database {
   static int wait_for_lock(void* self, int tries);
   static int authorize(void* self, int action, const char* one, const char* other,
                        const char* database, const char* trigger);
+  bool try_to_empty_log();
   [[noreturn]] void fail(const std::string& doing, int code) const;
 
   std::filesystem::path file_;

@@ -236,9 +236,9 @@ void JournalWriter::checkpoint_if_long() {
   struct stat status {};
   if (::stat(log_of(db_.file()).c_str(), &status) != 0 || status.st_size < kLongLog)
     return;
-  // TRUNCATE, or the log would never begin anew with one short transaction a process.
-  // Busy is no error: the next hook tries again.
-  db_.number("pragma wal_checkpoint(truncate)");
+  // To its end, or the log would never begin anew with one short transaction a process.
+  // Somebody else in the way is no error: the next hook tries again.
+  db_.empty_log();
 }
 
 void JournalWriter::rebuild() {

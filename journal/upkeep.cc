@@ -12,6 +12,7 @@
 #include "journal/intake.h"
 #include "journal/journal_room.h"
 #include "journal/journal_writer.h"
+#include "journal/keeping/blob_references.h"
 #include "journal/keeping/clock_check.h"
 #include "journal/keeping/compacting.h"
 #include "journal/keeping/pruning.h"
@@ -164,8 +165,8 @@ void empty_log(JournalWriter& journal, UpkeepReport& report) {
   const std::string log = journal.database().file().string() + "-wal";
   struct stat status {};
   if (::stat(log.c_str(), &status) != 0 || status.st_size == 0) return;
-  // Busy is no trouble: somebody reads, and the next upkeep comes.
-  if (journal.database().number("pragma wal_checkpoint(truncate)") == 0)
+  // If somebody reads, the next upkeep comes.
+  if (journal.database().empty_log(kLogPatience))
     report.done.push_back("brought " + std::to_string((status.st_size + 1023) / 1024) +
                           " KiB of the write-ahead log into the journal");
 }

@@ -43,6 +43,12 @@ int run_redact(int argc, char** argv) {
       journal, redactions.of_streams,
       secrets.any() ? "passwords, and secrets that were named" : "passwords",
       redactions.of_others);
+  if (report.still_in_log)
+    std::fputs(
+        "hookjournal: somebody reads the journal, and until that ends the secrets stay "
+        "in\n"
+        "its files; then run `hookjournal maintain`\n",
+        stderr);
   if (report.blobs == 0)
     std::puts("no secret was found");
   else

@@ -105,7 +105,7 @@ void give_back_room(Database& db) {
       free = left;
     }
   }
-  db.number("pragma wal_checkpoint(truncate)");
+  db.empty_log(kLogPatience);
 }
 
 }  // namespace hookjournal

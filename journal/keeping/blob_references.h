@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -35,5 +36,8 @@ std::int64_t sweep_blobs(Database& db, BlobStore& blobs);
 // Gives the room of removed rows back to the file system, as far as the journal was made
 // for it, and empties the write-ahead log.
 void give_back_room(Database& db);
+// How long to try to empty the log while hooks come and go. One that reads for longer
+// leaves it to the next upkeep.
+constexpr std::chrono::milliseconds kLogPatience{1'000};
 
 }  // namespace hookjournal

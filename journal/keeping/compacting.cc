@@ -230,7 +230,7 @@ void Compactor::write_anew() {
       static_cast<double>(unused) < kLeastSaved * static_cast<double>(file_bytes()))
     return;
   db_.exec("pragma auto_vacuum = incremental; vacuum");
-  db_.number("pragma wal_checkpoint(truncate)");
+  db_.empty_log(kLogPatience);
   report_.repacked = true;
 }
 

@@ -15,6 +15,8 @@ namespace hookjournal {
 namespace {
 
 constexpr std::size_t kAtOnce = 100;
+// What was replaced stands in the file until the log is brought into it.
+constexpr std::chrono::milliseconds kReadersPatience{3'000};
 constexpr const char* kStreams =
     "select stdin from script_runs where stdin is not null union"
     " select stdout from script_runs where stdout is not null union"
@@ -121,7 +123,7 @@ RedactReport Redaction::run(const RedactStream& streams, const RedactStream& oth
   if (report_.blobs == 0) return report_;
   sweep_blobs(db_, blobs_);  // the dictionary too
   journal_.make_durable();
-  db_.number("pragma wal_checkpoint(truncate)");
+  report_.still_in_log = !db_.empty_log(kReadersPatience);
   return report_;
 }
 

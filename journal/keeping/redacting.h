@@ -10,6 +10,9 @@ namespace hookjournal {
 
 struct RedactReport {
   std::uint64_t blobs = 0, secrets = 0;
+  // Somebody reads the journal as it was: until the next upkeep, what was replaced can
+  // still be found in its files.
+  bool still_in_log = false;
 };
 
 // Replaces in what scripts read and printed, at any time, what `streams` finds, and with

@@ -1,6 +1,7 @@
 """A hooks directory with recorded scripts, and what its journal says, for tests that call
 hooks as libvirt does but need no libvirtd."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -22,6 +23,14 @@ exit 3
 
 # Far beyond what any call may take, far below what a hang would.
 PATIENCE = 20
+
+
+def eventually(condition, what):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("gave up waiting for " + what)
+        time.sleep(0.05)
 
 
 class Programs:
@@ -108,6 +117,27 @@ class RecordedHooks:
             return db.execute(sql, values).fetchall()
         finally:
             db.close()
+
+    @contextlib.contextmanager
+    def reader(self):
+        """Somebody who reads the journal as it is now, for as long as this lasts."""
+        with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % self.journal, uri=True,
+                                                isolation_level=None)) as db:
+            db.execute("begin")
+            db.execute("select count(*) from events").fetchall()
+            yield
+            db.execute("rollback")
+
+    def take_write_lock(self, patience=0):
+        """Raises sqlite3.OperationalError when others hold it for all of these seconds."""
+        with contextlib.closing(sqlite3.connect(self.journal, timeout=patience,
+                                                isolation_level=None)) as db:
+            db.execute("begin immediate")
+            db.execute("rollback")
+
+    def log_bytes(self):
+        """Of the write-ahead log."""
+        return os.path.getsize(self.journal + "-wal")
 
     def outcomes(self):
         """object -> list of its calls' outcomes"""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from libvirt_host import RUN_DIRECTORY, Host, check_requirements
 from guests import guest
-from recorded_hooks import PATIENCE, Programs, RecordedHooks
+from recorded_hooks import PATIENCE, Programs, RecordedHooks, eventually
 
 # What a script is to do comes as the guest's name.
 SCRIPT = """#!/bin/sh
@@ -31,14 +31,6 @@ connection.recv(1)
 esac
 exit 0
 """
-
-
-def eventually(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError("gave up waiting for " + what)
-        time.sleep(0.05)
 
 
 class RunningTest(unittest.TestCase):

@@ -15,7 +15,7 @@ import tempfile
 import time
 import unittest
 
-from recorded_hooks import PATIENCE, Programs, RecordedHooks
+from recorded_hooks import PATIENCE, Programs, RecordedHooks, eventually
 
 
 def stop_code():
@@ -96,6 +96,36 @@ class TroubleTest(unittest.TestCase):
         time.sleep(1)
         self.hooks.upkeep()
         self.assert_recorded(names)
+
+    def test_reader_that_stays_while_the_log_grows(self):
+        # As `hookjournal log` does in a pager. Past 64 pages each hook tries to empty the log.
+        with self.hooks.reader():
+            while self.hooks.log_bytes() < 80 * 4096:
+                self.assert_recorded(self.assert_answered())
+            for command in ("maintain", "compact"):
+                with subprocess.Popen([Programs.hookjournal, command, "--hooks-dir",
+                                       self.hooks.hooks], stdout=subprocess.DEVNULL) as upkeep:
+                    while upkeep.poll() is None:
+                        self.assert_recorded(self.assert_answered())
+            self.hooks.take_write_lock(patience=1)
+            self.assertEqual(self.hooks.spooled(), [])
+        self.assert_recorded(self.assert_answered())
+        eventually(lambda: self.hooks.log_bytes() < 64 * 4096, "a log that is emptied again")
+
+    def test_redaction_that_a_reader_keeps_from_ending_says_so(self):
+        self.hooks.call("padlock")
+        secrets = os.path.join(self.hooks.folder, "secrets")
+        with open(secrets, "w") as file:
+            file.write("err padlock\n")
+        with self.hooks.reader():
+            done = self.hooks.hookjournal("redact", "--secrets", secrets, "--hooks-dir",
+                                          self.hooks.hooks)
+        self.assertIn("replaced 1 secrets", done.stdout)
+        self.assertIn("then run `hookjournal maintain`", done.stderr)
+        self.hooks.upkeep()
+        with open(self.hooks.journal, "rb") as file:
+            self.assertNotIn(b"err padlock", file.read())
+        self.assertEqual(self.hooks.log_bytes(), 0)
 
     def test_lock_holder_stopped_inside_its_commit(self):
         stuck = self.stop_writer_inside_commit()
