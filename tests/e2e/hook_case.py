@@ -1,0 +1,57 @@
+"""What the tests of recorded hooks share: fresh hooks for each, and what must hold whatever
+happens to the record."""
+
+import argparse
+import os
+import sys
+import unittest
+
+from recorded_hooks import PATIENCE, Programs, RecordedHooks
+
+
+class HookCase(unittest.TestCase):
+    def setUp(self):
+        self.hooks = RecordedHooks()
+        self.addCleanup(self.hooks.close)
+        self.calls = 0
+
+    def assert_answered(self, count=1):
+        """`count` calls are answered as without the recorder, in bounded time; their names."""
+        names = []
+        for _ in range(count):
+            self.calls += 1
+            name = "guest%d" % self.calls
+            answer = self.hooks.call(name)
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen())
+            self.assertLess(answer.seconds, PATIENCE / 2)
+            names.append(name)
+        return names
+
+    def assert_recorded(self, names):
+        """Each of these calls is in the journal, once, with its end."""
+        outcomes = self.hooks.outcomes()
+        for name in names:
+            self.assertEqual(outcomes.get(name), ["failed"], name)
+        self.assertTrue(self.hooks.sound())
+
+    def forget_missed_deadline(self):
+        """Each step is to meet a recorder that still waits."""
+        try:
+            os.unlink(os.path.join(self.hooks.spool, "missed"))
+        except FileNotFoundError:
+            pass
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hookjournal", required=True, type=os.path.abspath)
+    parser.add_argument("--hook", required=True, type=os.path.abspath)
+    parser.add_argument("--at-syscall", type=os.path.abspath)
+    parser.add_argument("--coarse", type=int, default=1,
+                        help="try only every N-th step; a sanitized hook makes many more")
+    options, rest = parser.parse_known_args()
+    Programs.hookjournal = options.hookjournal
+    Programs.hook = options.hook
+    Programs.at_syscall = options.at_syscall
+    Programs.coarse = options.coarse
+    unittest.main(argv=[sys.argv[0], *rest])

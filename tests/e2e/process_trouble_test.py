@@ -1,0 +1,114 @@
+"""Recorders that are killed or stopped at any step, that are many, or that the machine refuses
+what they need: libvirt gets the script's answer, or sees the death it would see of any hook."""
+
+import concurrent.futures
+import os
+import re
+import shutil
+import signal
+import tempfile
+
+from hook_case import HookCase, main
+from recorded_hooks import PATIENCE, Programs, RecordedHooks
+
+
+class ProcessTroubleTest(HookCase):
+    def every_step(self, role, number, stride):
+        """Calls a hook again and again, with the signal at each `stride`-th system call of
+        that process; yields name, answer and the pid that was hit, or None at the end."""
+        step = 1
+        while True:
+            name = "%s%d" % (role, step)
+            answer = self.hooks.call(name, before=[Programs.at_syscall, role, str(step),
+                                                   str(int(number))])
+            hit = re.search(rb"hit (\d+) \d+\n", answer.err)
+            answer.err = re.sub(rb"(hit \d+ \d+|missed \d+)\n", b"", answer.err)
+            yield name, answer, int(hit.group(1)) if hit else None
+            if not hit:
+                self.assertGreater(step, 30, "hardly a step was tried")
+                return
+            # A queue of what the killed left would give each writer ever more steps.
+            if len(self.hooks.spooled()) > 3:
+                self.hooks.hookjournal("maintain", "--hooks-dir", self.hooks.hooks)
+            step += stride * Programs.coarse
+
+    def test_writer_killed_at_every_step(self):
+        names = []
+        for name, answer, _ in self.every_step("writer", signal.SIGKILL, 3):
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen(), name)
+            names.append(name)
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_writer_stopped_at_every_step(self):
+        self.hooks.close()
+        self.hooks = RecordedHooks(deadline_ms=100)
+        names = []
+        for name, answer, pid in self.every_step("writer", signal.SIGSTOP, 9):
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen(), name)
+            self.assertLess(answer.seconds, PATIENCE / 2)
+            if pid:
+                # What it might hold is given back only now.
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass  # the answering process had to
+            self.forget_missed_deadline()
+            names.append(name)
+        names += self.assert_answered()
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+
+    def test_hook_killed_at_every_step(self):
+        names = []
+        for name, answer, _ in self.every_step("answering", signal.SIGKILL, 1):
+            # libvirt sees the death it would see of any hook; nothing hangs.
+            self.assertIn(answer.status, (128 + signal.SIGKILL, 3), name)
+            names.append(name)
+        names_after = self.assert_answered(2)
+        self.hooks.upkeep()
+        self.assert_recorded(names_after)
+        outcomes = self.hooks.outcomes()
+        for name in names:
+            # Before the writer was born nothing could be known; after it, nothing is open.
+            self.assertIn(outcomes.get(name, [None]), ([None], ["failed"], ["abandoned"]), name)
+        self.assertIn(["abandoned"], outcomes.values(), "the witness saw no death at all")
+
+    def test_64_at_once_lose_nothing(self):
+        names = ["many%d" % i for i in range(64)]
+        with concurrent.futures.ThreadPoolExecutor(64) as pool:
+            answers = list(pool.map(self.hooks.call, names))
+        for name, answer in zip(names, answers):
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen())
+        self.hooks.upkeep()
+        self.assert_recorded(names)
+        self.assertEqual(self.hooks.gaps(), 0)
+
+    def test_a_machine_that_refuses_a_process_is_no_kill(self):
+        # Of a user who has no other process, not even one that waits for its parent: the
+        # recorder and its writer may be, no script.
+        user = str(20000 + os.getpid() % 40000)
+        # Where others may execute it, too: a checkout may be in root's own folder.
+        place = tempfile.mkdtemp(prefix="hookjournal-e2e.")
+        self.addCleanup(shutil.rmtree, place)
+        os.chmod(place, 0o755)
+        self.hooks = RecordedHooks(hook=shutil.copy(Programs.hook, place))
+        self.addCleanup(self.hooks.close)
+        journal = os.path.dirname(self.hooks.journal)
+        os.chmod(self.hooks.folder, 0o755)
+        for path in (journal, *(os.path.join(journal, name) for name in os.listdir(journal))):
+            os.chown(path, int(user), int(user))
+        answer = self.hooks.call("g", before=["prlimit", "--nproc=2", "setpriv", "--reuid", user,
+                                              "--regid", user, "--clear-groups"])
+        self.assertNotEqual(answer.status, 128 + signal.SIGKILL)
+        self.hooks.upkeep()
+        shown = self.hooks.hookjournal("show", "1", "--hooks-dir", self.hooks.hooks).stdout
+        self.assertEqual(self.hooks.outcomes()["g"], ["abandoned"])
+        self.assertNotIn("killed", shown)
+        reason = self.hooks.rows("select body from events where kind = 3")[0][0]
+        self.assertIn(b"left the script to itself: cannot", reason)
+
+
+if __name__ == "__main__":
+    main()
