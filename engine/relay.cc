@@ -9,12 +9,19 @@
 
 namespace hookjournal {
 
+namespace {
+constexpr std::size_t kPiece = 65536;
+}
+
 Relay::Relay(End source, End sink, OnRefusal on_refusal, std::size_t limit, Seen seen)
     : source_(std::move(source)),
       sink_(std::move(sink)),
       on_refusal_(on_refusal),
       limit_(limit),
-      seen_(std::move(seen)) {}
+      seen_(std::move(seen)) {
+  // All that it will ever hold: carrying must not fail for want of memory.
+  if (source_open() && sink_open()) pending_.reserve(limit_ + kPiece);
+}
 
 void Relay::feed(std::string bytes) {
   pending_ = std::move(bytes);
@@ -51,7 +58,7 @@ void Relay::handle(const std::vector<pollfd>& polled) {
 }
 
 void Relay::read_some() {
-  char buffer[65536];
+  char buffer[kPiece];
   const ssize_t count = ::read(source_.fd, buffer, sizeof buffer);
   if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (count <= 0) {
@@ -60,7 +67,11 @@ void Relay::read_some() {
   }
   const std::string_view bytes(buffer, static_cast<std::size_t>(count));
   seen_(bytes);
-  if (sink_open()) pending_.append(bytes);
+  if (!sink_open()) return;
+  // A reader that is always a little behind would have it grow without end.
+  pending_.erase(0, written_);
+  written_ = 0;
+  pending_.append(bytes);
 }
 
 void Relay::write_some() {

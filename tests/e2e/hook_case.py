@@ -34,6 +34,12 @@ class HookCase(unittest.TestCase):
             self.assertEqual(outcomes.get(name), ["failed"], name)
         self.assertTrue(self.hooks.sound())
 
+    def write_script(self, text):
+        """Another recorded script, and the same beside it bare."""
+        for directory, insert in ((self.hooks.hooks, Programs.hook + " "), (self.hooks.bare, "")):
+            with open(os.path.join(directory, "qemu"), "w") as file:
+                file.write("#!" + insert + text.removeprefix("#!"))
+
     def forget_missed_deadline(self):
         """Each step is to meet a recorder that still waits."""
         try:

@@ -2,12 +2,33 @@
 
 import json
 import os
+import re
+import subprocess
+import time
 
 from hook_case import HookCase, main
 from recorded_hooks import Programs
 
 
+def memory_peak(pid):
+    """Of a process that runs, in bytes."""
+    with open("/proc/%d/status" % pid) as file:
+        return 1024 * int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1))
+
+
 class HookTest(HookCase):
+    def test_output_to_a_slow_reader_takes_little_memory(self):
+        self.write_script("#!/bin/sh\nhead -c 100M /dev/zero\n")
+        with subprocess.Popen([os.path.join(self.hooks.hooks, "qemu"), "g", "start", "begin", "-"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as hook:
+            length = peak = 0
+            while piece := os.read(hook.stdout.fileno(), 30_000):
+                length += len(piece)
+                peak = max(peak, memory_peak(hook.pid))
+                time.sleep(0.0003)  # always a little behind the script
+        self.assertEqual(length, 100 << 20)
+        self.assertLess(peak, 32 << 20)
+
     def first_line(self, path, text):
         """Gives a script another first line."""
         with open(path, "r+") as file:
