@@ -29,37 +29,47 @@
 namespace hookjournal {
 namespace {
 
-// What the command line asks for.
-struct Invocation {
-  std::string script;  // as libvirt called it
-  std::vector<std::string> arguments;
-  std::optional<ExecPlan> plan;  // nothing: a watched driver without a script
+// What the kernel's words ask for: pointers into them, since memory may be short. No
+// `file`: a watched driver without a script.
+struct Command {
+  const char* file = nullptr;
+  const char* named = nullptr;  // in libvirt's words, when `file` cannot be executed
+  char** argv = nullptr;
 };
 
-Invocation understand(int argc, char** argv) {
-  Invocation call;
-  const Interpreter words = split_interpreter(argv[1]);
-  call.script = argv[2];
-  call.arguments.assign(argv + 3, argv + argc);
+// Splits argv[1] where it stands, as the kernel splits a first line.
+Command command_of(char** argv) {
+  constexpr const char* kBlanks = " \t";
+  char* file = argv[1] + std::strspn(argv[1], kBlanks);
+  char* rest = file + std::strcspn(file, kBlanks);
+  if (*rest != '\0') *rest++ = '\0';
+  rest += std::strspn(rest, kBlanks);
+  for (char* end = rest + std::strlen(rest); end > rest && std::strchr(kBlanks, end[-1]);)
+    *--end = '\0';
 
-  if (words.path == "--watch") return call;
-  ExecPlan plan;
-  if (words.path == "--exec") {
-    // A moved original: a program sees the name it was called by.
-    plan.file = words.argument.value_or("");
-    plan.named = plan.file;
-    plan.argv = {call.script};
-  } else {
-    plan.file = words.path;
-    plan.named = call.script;
-    plan.argv = {words.path};
-    if (words.argument) plan.argv.push_back(*words.argument);
-    plan.argv.push_back(call.script);
-  }
-  plan.argv.insert(plan.argv.end(), call.arguments.begin(), call.arguments.end());
-  call.plan = std::move(plan);
-  return call;
+  if (std::strcmp(file, "--watch") == 0) return {};
+  // A moved original: a program sees the name it was called by.
+  if (std::strcmp(file, "--exec") == 0) return {rest, rest, argv + 2};
+  char** first = *rest == '\0' ? argv + 1 : argv;
+  argv[1] = rest;
+  first[0] = file;
+  return {file, argv[2], first};
 }
+
+std::optional<ExecPlan> plan_of(const Command& command) {
+  if (command.file == nullptr) return {};
+  ExecPlan plan{command.file, {}, command.named};
+  for (char** word = command.argv; *word != nullptr; ++word)
+    plan.argv.emplace_back(*word);
+  return plan;
+}
+
+// How libvirt called the script.
+struct Invocation {
+  Command command;
+  std::string script;
+  std::vector<std::string> arguments;
+};
 
 // libvirt calls scripts by absolute paths; a person may call one as ./qemu.
 std::filesystem::path absolute_script(const std::string& script) {
@@ -70,18 +80,21 @@ std::filesystem::path absolute_script(const std::string& script) {
   return (here / script).lexically_normal();
 }
 
-// As if we were not there.
-[[noreturn]] void just_execute(const Invocation& call) {
-  if (!call.plan) ::_exit(0);
-  std::vector<char*> argv;
-  for (const std::string& argument : call.plan->argv)
-    argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  ::execve(call.plan->file.c_str(), argv.data(), environ);
-  const int error = errno;
-  const std::string text = exec_failure_text(call.plan->named, error);
+[[noreturn]] void fail_to_execute(const std::string& text, int error) {
   if (::write(2, text.data(), text.size()) < 0) ::_exit(exec_failure_status(error));
   ::_exit(exec_failure_status(error));
+}
+
+// As if we were not there.
+[[noreturn]] void just_execute(const Command& command) {
+  if (command.file == nullptr) ::_exit(0);
+  ::execve(command.file, command.argv, environ);
+  const int error = errno;
+  try {
+    fail_to_execute(exec_failure_text(command.named, error), error);
+  } catch (const std::bad_alloc&) {
+    ::_exit(exec_failure_status(error));
+  }
 }
 
 std::string first_line_of(const std::string& file) {
@@ -94,9 +107,9 @@ std::string first_line_of(const std::string& file) {
 // run us again, without end. What the kernel says of a script without an interpreter.
 // An interpreter may be a recorded script itself, once: two that name each other, or a
 // launcher that is its own original, would have no end either.
-bool leads_back_here(const Invocation& call) {
-  if (!call.plan) return false;
-  const std::string first = first_line_of(call.plan->file);
+bool leads_back_here(const Command& command) {
+  if (command.file == nullptr) return false;
+  const std::string first = first_line_of(command.file);
   if (!has_recorder(first) || is_watcher(first)) return false;
   const auto behind = interpreter_of(first)->argument;
   if (!behind) return true;
@@ -104,13 +117,12 @@ bool leads_back_here(const Invocation& call) {
   return has_recorder(first_line_of(launched.value_or(split_interpreter(*behind).path)));
 }
 
-[[noreturn]] void refuse_to_loop(const Invocation& call) {
-  const std::string text =
-      exec_failure_text(call.plan->file, ENOEXEC) +
-      "hookjournal-hook: no interpreter follows the recorder in its first line; "
-      "write it there, as in #!/usr/bin/hookjournal-hook /bin/sh\n";
-  if (::write(2, text.data(), text.size()) < 0) ::_exit(exec_failure_status(ENOEXEC));
-  ::_exit(exec_failure_status(ENOEXEC));
+[[noreturn]] void refuse_to_loop(const Command& command) {
+  fail_to_execute(
+      exec_failure_text(command.file, ENOEXEC) +
+          "hookjournal-hook: no interpreter follows the recorder in its first line; "
+          "write it there, as in #!/usr/bin/hookjournal-hook /bin/sh\n",
+      ENOEXEC);
 }
 
 // Ours must not land where a standard descriptor is missing.
@@ -161,6 +173,29 @@ ScriptStreams streams_for(InputKind kind) {
   return streams;
 }
 
+// Runs the script, recorded. Throws only while the script has not been started.
+ScriptResult run(const Invocation& call, RunReport& report, InputKind kind) {
+  try {
+    return run_script(plan_of(call.command), environ, streams_for(kind), report);
+  } catch (const std::exception& refusal) {
+    report.give_up(refusal.what());
+    throw;
+  }
+}
+
+// Whether the site wants this call to fail, as it has left no record.
+bool must_refuse(const Invocation& call, const ScriptPlace& place,
+                 const RunReport& report) {
+  if (!report.config().refuse_when_unrecorded || !may_refuse(call, place.driver))
+    return false;
+  std::fprintf(stderr,
+               "hookjournal: this call could not be recorded, and %s says to refuse it "
+               "then (\"when_unrecorded\"); `hookjournal status` tells what is wrong\n",
+               config_path(place.hooks_dir).c_str());
+  return true;
+}
+
+// As run().
 [[noreturn]] void record(const Invocation& call, const ScriptPlace& place) {
   // Whoever called may be gone by the time the writer looks.
   const pid_t caller = ::getppid();
@@ -168,24 +203,26 @@ ScriptStreams streams_for(InputKind kind) {
   prepare_signals();
   RunReport report(known_here(call, place, caller), kind);
   report.start_writer();
-  ScriptResult result;
+  const ScriptResult result = run(call, report, kind);
   try {
-    result = run_script(call.plan, environ, streams_for(kind), report);
-  } catch (const Error& refusal) {
-    // The machine refuses a pipe or a process: the script needs neither from us.
-    report.give_up(refusal.what());
-    restore_signals();
-    just_execute(call);
-  }
-  if (!report.finish(result) && report.config().refuse_when_unrecorded &&
-      succeeded(result.ending) && may_refuse(call, place.driver)) {
-    std::fprintf(stderr,
-                 "hookjournal: this call could not be recorded, and %s says to refuse it "
-                 "then (\"when_unrecorded\"); `hookjournal status` tells what is wrong\n",
-                 config_path(place.hooks_dir).c_str());
-    ::_exit(1);
+    if (!report.finish(result) && succeeded(result.ending) &&
+        must_refuse(call, place, report))
+      ::_exit(1);
+  } catch (const std::exception&) {
+    // Of no weight for an answer that is there.
   }
   end_as(result.ending);
+}
+
+// Throws only while the script has not been started.
+[[noreturn]] void answer(const Command& command, char** argv) {
+  if (leads_back_here(command)) refuse_to_loop(command);
+  Invocation call{command, argv[2], {}};
+  for (char** word = argv + 3; *word != nullptr; ++word)
+    call.arguments.emplace_back(*word);
+  const ScriptPlace place = place_of(absolute_script(call.script));
+  if (::access(disabled_path(place.hooks_dir).c_str(), F_OK) == 0) just_execute(command);
+  record(call, place);
 }
 
 int usage() {
@@ -211,9 +248,12 @@ int main(int argc, char** argv) {
   }
   if (argc < 3) return usage();
   fill_standard_descriptors();
-  const Invocation call = understand(argc, argv);
-  if (leads_back_here(call)) refuse_to_loop(call);
-  const ScriptPlace place = place_of(absolute_script(call.script));
-  if (::access(disabled_path(place.hooks_dir).c_str(), F_OK) == 0) just_execute(call);
-  record(call, place);
+  const Command command = command_of(argv);
+  try {
+    answer(command, argv);
+  } catch (const std::exception&) {
+    // The machine refuses memory, a pipe or a process: the script needs none from us.
+    restore_signals();
+    just_execute(command);
+  }
 }

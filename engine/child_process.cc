@@ -82,6 +82,9 @@ std::variant<ChildProcess, NotStarted> start_child(const ExecPlan& plan,
     // Boost wants descriptors of its own to watch the process with, and asks for them
     // when the process is there: then we go on without.
     if (launcher.pid <= 0) error = refused.code();
+  } catch (const std::bad_alloc&) {
+    // Memory too.
+    if (launcher.pid <= 0) throw;
   }
   if (error) {
     if (launcher.pid <= 0)

@@ -33,6 +33,12 @@ constexpr milliseconds kHolderGrace{50};
 // What a script left unread is read for the record, if it comes this soon.
 constexpr milliseconds kInputGrace{100};
 
+// Noted of those that were passed on.
+constexpr std::size_t kMostSignals = 64;
+
+// Signals, the script's end, and the ends of three relays.
+constexpr std::size_t kMostPolled = 8;
+
 constexpr int kPassedOn[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 sigset_t passed_on() {
@@ -65,7 +71,10 @@ Pipe make_pipe() {
 class ScriptRun {
  public:
   ScriptRun(ScriptStreams streams, ScriptWatcher& watcher)
-      : streams_(std::move(streams)), watcher_(watcher) {}
+      : streams_(std::move(streams)), watcher_(watcher) {
+    polled_.reserve(kMostPolled);
+    relays_.reserve(3);
+  }
 
   ScriptResult run(const std::optional<ExecPlan>& plan, const char* const* environment);
 
@@ -80,6 +89,9 @@ class ScriptRun {
   void collect();
   void look_for_holders();
 
+  // There before the script is: what carries its streams and waits for its end must not
+  // fail for want of memory.
+  std::vector<pollfd> polled_;
   ScriptStreams streams_;
   ScriptWatcher& watcher_;
   ScriptResult result_;
@@ -164,22 +176,21 @@ int ScriptRun::timeout() const {
 }
 
 void ScriptRun::one_turn() {
-  std::vector<pollfd> polled;
-  polled.reserve(8);
-  polled.push_back({signals_.get(), POLLIN, 0});
-  polled.push_back({child_ ? child_->exit_fd() : -1, POLLIN, 0});
-  for (const Relay& relay : relays_) relay.add_to(polled);
+  polled_.clear();
+  polled_.push_back({signals_.get(), POLLIN, 0});
+  polled_.push_back({child_ ? child_->exit_fd() : -1, POLLIN, 0});
+  for (const Relay& relay : relays_) relay.add_to(polled_);
 
-  if (::poll(polled.data(), polled.size(), timeout()) < 0) {
+  if (::poll(polled_.data(), polled_.size(), timeout()) < 0) {
     // Memory is short for a moment, or a signal came: nothing was looked at.
     if (errno != EINTR) std::this_thread::sleep_for(milliseconds(1));
     return;
   }
 
-  if (polled[0].revents != 0) take_signals();
+  if (polled_[0].revents != 0) take_signals();
   // Streams first: what a script wrote before it ended is seen before its end is.
-  for (Relay& relay : relays_) relay.handle(polled);
-  if (child_ && (child_->exit_fd() < 0 ? child_->ended() : polled[1].revents != 0))
+  for (Relay& relay : relays_) relay.handle(polled_);
+  if (child_ && (child_->exit_fd() < 0 ? child_->ended() : polled_[1].revents != 0))
     collect();
   if (!input_told_ && !relays_[0].source_open()) {
     input_told_ = true;
@@ -195,8 +206,10 @@ void ScriptRun::take_signals() {
     const int number = static_cast<int>(info.ssi_signo);
     // One that the terminal sent has reached the script's process group already.
     if (child_ && info.ssi_code <= 0) ::kill(child_->pid(), number);
-    result_.signals.push_back({number, Clock::now() - started_});
-    watcher_.signal_passed(result_.signals.back());
+    const PassedSignal passed{number, Clock::now() - started_};
+    // More is not noted, lest memory be wanted for it.
+    if (result_.signals.size() < kMostSignals) result_.signals.push_back(passed);
+    watcher_.signal_passed(passed);
   }
 }
 
@@ -214,8 +227,12 @@ void ScriptRun::look_for_holders() {
   if (child_ || looked_for_holders_ || Clock::now() < script_ended_ + kHolderGrace)
     return;
   looked_for_holders_ = true;
-  result_.holders = find_pipe_holders(
-      {relays_[0].sink_fd(), relays_[1].source_fd(), relays_[2].source_fd()});
+  try {
+    result_.holders = find_pipe_holders(
+        {relays_[0].sink_fd(), relays_[1].source_fd(), relays_[2].source_fd()});
+  } catch (const std::exception&) {
+    return;  // the record lacks them
+  }
   for (const PipeHolder& holder : result_.holders) watcher_.held_by(holder);
 }
 
@@ -223,6 +240,8 @@ ScriptResult ScriptRun::run(const std::optional<ExecPlan>& plan,
                             const char* const* environment) {
   const sigset_t set = passed_on();
   signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) throw Error(with_errno("cannot wait for signals", errno));
+  result_.signals.reserve(kMostSignals);
   connect();
   started_ = Clock::now();
   script_ended_ = started_;

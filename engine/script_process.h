@@ -54,8 +54,8 @@ void restore_signals();
 
 // `out` and `err` of the result stay empty: the watcher has the bytes. An execve that
 // fails leaves libvirt's text on stderr and ends the run with NotStarted; no plan is a
-// script that does nothing and exits 0. Throws Error when the machine refuses a pipe or a
-// process, and then nothing has been started.
+// script that does nothing and exits 0. Throws when the machine refuses a pipe, a process
+// or memory, and then nothing has been started; afterwards only what the watcher throws.
 ScriptResult run_script(const std::optional<ExecPlan>& plan,
                         const char* const* environment, ScriptStreams streams,
                         ScriptWatcher& watcher);

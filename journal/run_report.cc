@@ -81,7 +81,12 @@ void RunReport::keep(Stream stream, std::string_view bytes) {
 
 void RunReport::input_ended() {
   streams_.input_complete = true;
-  if (link_ && !failed_) link_->send(Message::input_end, {});
+  if (!link_ || failed_) return;
+  try {
+    link_->send(Message::input_end, {});
+  } catch (const std::exception&) {
+    failed_ = true;
+  }
 }
 
 void RunReport::turn() {
@@ -158,7 +163,9 @@ void RunReport::give_up(const std::string& why) {
 
 bool RunReport::finish(const ScriptResult& result) {
   try {
-    return !failed_ && settle(result);
+    if (!failed_) return settle(result);
+    give_up("out of memory");
+    return false;
   } catch (const std::exception&) {
     return false;
   }

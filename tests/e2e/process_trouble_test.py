@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import tempfile
 
 from hook_case import HookCase, main
@@ -85,6 +86,42 @@ class ProcessTroubleTest(HookCase):
         self.assert_recorded(names)
         self.assertEqual(self.hooks.gaps(), 0)
 
+    def assert_answered_within(self, limits):
+        """Each is answered as the bare script is under the same limits of the machine."""
+        for limit in limits:
+            before = ["prlimit", limit]
+            answer = self.hooks.call(limit, before=before)
+            # Who cannot say a word is named by the shell, with its folder.
+            answer.err = answer.err.replace(self.hooks.hooks.encode(), self.hooks.bare.encode())
+            self.assertEqual(answer.seen(),
+                             self.hooks.call(limit, self.hooks.bare, before).seen(), limit)
+            self.assertLess(answer.seconds, PATIENCE / 2)
+            self.forget_missed_deadline()
+        self.hooks.upkeep()
+
+    def left_to_themselves(self):
+        """What the journal says of scripts that a recorder let run without it."""
+        return b"".join(body for body, in
+                        self.hooks.rows("select body from events where kind = 3"))
+
+    def test_machine_that_refuses_memory(self):
+        if Programs.coarse > 1:
+            self.skipTest("a sanitizer needs all the address space there is")
+
+        def starts(bytes_):
+            return subprocess.run(["prlimit", "--as=%d" % bytes_, Programs.hook, "--version"],
+                                  capture_output=True).returncode == 0
+        least = next(size for size in range(1 << 20, 64 << 20, 32 << 10) if starts(size))
+        self.assert_answered_within(["--as=%d" % (least + i * (64 << 10)) for i in range(40)])
+        self.assertIn(b"left the script to itself: std::bad_alloc", self.left_to_themselves())
+        self.assertIn(["failed"], self.hooks.outcomes().values(), "the last had all they need")
+
+    def test_machine_that_refuses_descriptors(self):
+        self.assert_answered_within(["--nofile=%d" % count for count in range(3, 16)])
+        self.assertIn(b"left the script to itself: cannot make a pipe: Too many open files",
+                      self.left_to_themselves())
+        self.assertIn(["failed"], self.hooks.outcomes().values(), "the last had all they need")
+
     def test_a_machine_that_refuses_a_process_is_no_kill(self):
         # Of a user who has no other process, not even one that waits for its parent: the
         # recorder and its writer may be, no script.
@@ -106,8 +143,7 @@ class ProcessTroubleTest(HookCase):
         shown = self.hooks.hookjournal("show", "1", "--hooks-dir", self.hooks.hooks).stdout
         self.assertEqual(self.hooks.outcomes()["g"], ["abandoned"])
         self.assertNotIn("killed", shown)
-        reason = self.hooks.rows("select body from events where kind = 3")[0][0]
-        self.assertIn(b"left the script to itself: cannot", reason)
+        self.assertIn(b"left the script to itself: cannot start", self.left_to_themselves())
 
 
 if __name__ == "__main__":
