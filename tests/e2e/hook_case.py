@@ -3,7 +3,9 @@ happens to the record."""
 
 import argparse
 import os
+import shutil
 import sys
+import tempfile
 import unittest
 
 from recorded_hooks import PATIENCE, Programs, RecordedHooks
@@ -33,6 +35,15 @@ class HookCase(unittest.TestCase):
         for name in names:
             self.assertEqual(outcomes.get(name), ["failed"], name)
         self.assertTrue(self.hooks.sound())
+
+    def hooks_for_everybody(self):
+        """Fresh hooks whose recorder any user may execute: a checkout may be in root's own
+        folder."""
+        place = tempfile.mkdtemp(prefix="hookjournal-e2e.")
+        self.addCleanup(shutil.rmtree, place)
+        os.chmod(place, 0o755)
+        self.hooks = RecordedHooks(hook=shutil.copy(Programs.hook, place))
+        self.addCleanup(self.hooks.close)
 
     def write_script(self, text):
         """Another recorded script, and the same beside it bare."""

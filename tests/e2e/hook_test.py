@@ -1,13 +1,16 @@
 """What the built hook promises while nothing is wrong with the journal."""
 
+import errno
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import time
 
 from hook_case import HookCase, main
-from recorded_hooks import Programs
+from recorded_hooks import XML, Programs, eventually
 
 
 def memory_peak(pid):
@@ -17,10 +20,166 @@ def memory_peak(pid):
 
 
 class HookTest(HookCase):
+    def recorded_script(self):
+        """The only run of the only call, as JSON."""
+        [call] = self.hooks.calls()
+        [script] = call["scripts"]
+        return script
+
+    def test_disabled_hooks_answer_alike_and_leave_no_record(self):
+        # Without a recorder between, the script's parent is its caller.
+        self.write_script("#!/bin/sh\necho out $PPID; echo err $1 >&2; exit 3\n")
+        self.hooks.hookjournal("disable", "--hooks-dir", self.hooks.hooks)
+        self.assert_answered(2)
+        self.hooks.upkeep()
+        self.assertEqual((self.hooks.outcomes(), self.hooks.gaps(), self.hooks.spooled()),
+                         ({}, 0, []))
+        self.hooks.hookjournal("enable", "--hooks-dir", self.hooks.hooks)
+        self.hooks.call("recorded")
+        self.assert_recorded(["recorded"])
+
+    def test_signals_are_passed_to_the_script_and_recorded(self):
+        self.write_script("#!/bin/sh\ntrap 'echo got $1; exit 5' \"$1\"\necho ready\n"
+                          "for i in $(seq 500); do sleep 0.02; done\n")
+        for number in (signal.SIGTERM, signal.SIGINT):
+            name = number.name.removeprefix("SIG")
+            for directory in (self.hooks.hooks, self.hooks.bare):
+                with self.hooks.begin(name, directory) as hook:
+                    hook.stdout.readline()
+                    hook.send_signal(number)
+                    self.assertEqual(hook.stdout.read(), b"got %s\n" % name.encode(), directory)
+                self.assertEqual(hook.returncode, 5)
+            script = self.hooks.calls()[-1]["scripts"][0]
+            self.assertEqual([passed["signal"] for passed in script["signals"]], [number])
+
+    def test_signals_kill_a_script_that_does_not_expect_them(self):
+        self.write_script("#!/bin/sh\necho ready\nexec sleep 20\n")
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.hooks.begin(number.name) as hook:
+                hook.stdout.readline()
+                hook.send_signal(number)
+            self.assertEqual(hook.returncode, -number)
+            ending = self.hooks.calls()[-1]["scripts"][0]["ending"]
+            self.assertEqual(ending["signaled"], number)
+
+    def test_watched_driver_without_a_script_is_answered_and_recorded(self):
+        self.hooks.hookjournal("install", "--driver", "lxc", "--hooks-dir", self.hooks.hooks,
+                               "--hook", Programs.hook)
+        self.assertEqual(self.hooks.call("box", driver="lxc").seen(), (0, b"", b""))
+        script = self.recorded_script()
+        self.assertEqual((script["path"], script["ending"]), ("lxc", {"exited": 0}))
+        self.assertEqual(script["stdin"]["bytes"], len(XML.format(name="box")))
+
+    def test_launcher_runs_what_was_moved_and_says_what_is_missing(self):
+        program = shutil.copy(shutil.which("false"), os.path.join(self.hooks.hooks, "lxc"))
+        self.hooks.hookjournal("install", "--hooks-dir", self.hooks.hooks, "--hook",
+                               Programs.hook)
+        with open(program, "rb") as file:
+            self.assertIn(b"--exec", file.readline())
+        self.assertEqual(self.hooks.call("box", driver="lxc").seen(), (1, b"", b""))
+
+        moved = os.path.join(self.hooks.hooks, "hookjournal", "lxc")
+        os.unlink(moved)
+        self.assertEqual(self.hooks.call("box", driver="lxc").seen(), (
+            127, b"", b"libvirt:  error : cannot execute binary %s: No such file or directory\n"
+            % moved.encode()))
+        endings = [call["scripts"][0]["ending"] for call in self.hooks.calls()]
+        self.assertEqual(endings, [{"exited": 1}, {
+            "not_started": errno.ENOENT, "reason": "No such file or directory"}])
+
+    def test_no_lock_is_held_while_a_script_runs(self):
+        self.write_script("#!/bin/sh\necho ready\nexec sleep 20\n")
+        with self.hooks.begin("sleeper") as hook:
+            hook.stdout.readline()
+            eventually(lambda: self.hooks.outcomes() == {"sleeper": ["running"]},
+                       "the start in the journal")
+            self.hooks.take_write_lock()
+            hook.terminate()
+        self.assertEqual(self.hooks.outcomes(), {"sleeper": ["failed"]})
+
+    def write_file(self, path, text):
+        with open(path, "w") as file:
+            file.write(text)
+
+    def tree(self):
+        """The newest version of the scripts tree: path -> kind of file."""
+        [line] = self.hooks.hookjournal(
+            "scripts", "--json", "--last", "1", "--journal", self.hooks.journal
+        ).stdout.splitlines()
+        return {file["path"]: file["after"] and file["after"]["kind"]
+                for file in json.loads(line)["files"]}
+
+    def test_file_that_a_script_writes_is_its_state_and_no_version(self):
+        # Not before the recorder has looked at the tree.
+        self.write_script('#!/bin/sh\nsleep 0.2\necho "$1" >> "${0%/*}/state"\n')
+        state, helper = (os.path.join(self.hooks.hooks, name) for name in ("state", "helper"))
+        self.write_file(state, "")
+        for count in range(1, 4):
+            self.write_file(helper, "edited %d times\n" % count)
+            self.hooks.call("guest%d" % count)
+            eventually(lambda: self.hooks.rows("select path, changes from volatile_files") ==
+                       [(state, count)], "a note that the state has changed")
+        # From now on a change of the state alone is no other version; one of the helper is.
+        self.hooks.call("known")
+        self.hooks.call("same")
+        self.write_file(helper, "edited again\n")
+        self.hooks.call("edited")
+        trees = {call["object"]: call["tree"] for call in self.hooks.calls()}
+        self.assertEqual(trees["same"], trees["known"])
+        self.assertNotEqual(trees["edited"], trees["same"])
+        self.assertEqual(self.tree(), {"qemu": "file", "helper": "file", "state": "volatile"})
+
+    def test_secrets_reach_no_spool(self):
+        secret = "<graphics type='vnc' passwd='hunter2'/>"
+        self.write_script("#!/bin/sh\ncat; echo refused: passwd hunter2 >&2\n")
+        os.rename(self.hooks.journal, self.hooks.journal + ".gone")
+        self.hooks.call("writer", operation="migrate", xml=XML + secret)
+        os.rename(os.path.dirname(self.hooks.journal), self.hooks.folder + "/gone")
+        self.hooks.call("answering", operation="migrate", xml=XML + secret)
+        os.rename(self.hooks.folder + "/gone", os.path.dirname(self.hooks.journal))
+
+        beside = os.path.join(os.path.dirname(self.hooks.journal), "spool")
+        for folder in (beside, self.hooks.spool):
+            self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+            [run] = [name for name in os.listdir(folder) if name.endswith(".run")]
+            path = os.path.join(folder, run)
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+            with open(path, "rb") as file:
+                content = file.read()
+            self.assertIn(b"<graphics type='vnc' passwd='*******'/>", content)
+            self.assertIn(b"refused: passwd *******", content)
+            self.assertNotIn(b"hunter2", content)
+
+    def test_recorded_script_that_another_one_calls_is_within_it(self):
+        shutil.copy(os.path.join(self.hooks.hooks, "qemu"), os.path.join(self.hooks.hooks, "inner"))
+        self.write_script('#!/bin/sh\n"${0%/*}/inner" "$@"\n')
+        self.hooks.call("nested")
+        [call] = self.hooks.calls()
+        outer, inner = call["scripts"]
+        self.assertEqual((outer["path"], outer["within"]), ("qemu", None))
+        self.assertEqual((inner["path"], inner["within"]), ("inner", outer["id"]))
+
+    def test_session_daemons_hook_records_into_its_users_journal(self):
+        self.hooks_for_everybody()
+        user = "12345"
+        home = os.path.join(self.hooks.folder, "home")
+        passwd = os.path.join(self.hooks.folder, "passwd")
+        self.write_file(passwd, "user:x:{0}:{0}::{1}:/bin/sh\n".format(user, home))
+        own = os.path.join(home, ".local/state/hookjournal/journal.db")
+        shutil.copytree(os.path.dirname(self.hooks.journal), os.path.dirname(own))
+        subprocess.run(["chown", "-R", user, home], check=True)
+        answer = self.hooks.call("mine", before=[
+            "unshare", "--mount", "sh", "-c",
+            'mount --bind "$0" /etc/passwd && exec setpriv --reuid %s --regid %s --clear-groups "$@"'
+            % (user, user), passwd])
+        self.assertEqual(answer.seen(), self.hooks.bare_answer("mine").seen())
+        self.assertEqual(self.hooks.outcomes(), {})
+        self.hooks.journal = own
+        self.assert_recorded(["mine"])
+
     def test_output_to_a_slow_reader_takes_little_memory(self):
         self.write_script("#!/bin/sh\nhead -c 100M /dev/zero\n")
-        with subprocess.Popen([os.path.join(self.hooks.hooks, "qemu"), "g", "start", "begin", "-"],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as hook:
+        with self.hooks.begin("g") as hook:
             length = peak = 0
             while piece := os.read(hook.stdout.fileno(), 30_000):
                 length += len(piece)

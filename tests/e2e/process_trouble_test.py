@@ -4,10 +4,8 @@ what they need: libvirt gets the script's answer, or sees the death it would see
 import concurrent.futures
 import os
 import re
-import shutil
 import signal
 import subprocess
-import tempfile
 
 from hook_case import HookCase, main
 from recorded_hooks import PATIENCE, Programs, RecordedHooks
@@ -126,14 +124,8 @@ class ProcessTroubleTest(HookCase):
         # Of a user who has no other process, not even one that waits for its parent: the
         # recorder and its writer may be, no script.
         user = str(20000 + os.getpid() % 40000)
-        # Where others may execute it, too: a checkout may be in root's own folder.
-        place = tempfile.mkdtemp(prefix="hookjournal-e2e.")
-        self.addCleanup(shutil.rmtree, place)
-        os.chmod(place, 0o755)
-        self.hooks = RecordedHooks(hook=shutil.copy(Programs.hook, place))
-        self.addCleanup(self.hooks.close)
+        self.hooks_for_everybody()
         journal = os.path.dirname(self.hooks.journal)
-        os.chmod(self.hooks.folder, 0o755)
         for path in (journal, *(os.path.join(journal, name) for name in os.listdir(journal))):
             os.chown(path, int(user), int(user))
         answer = self.hooks.call("g", before=["prlimit", "--nproc=2", "setpriv", "--reuid", user,

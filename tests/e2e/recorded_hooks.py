@@ -2,6 +2,7 @@
 hooks as libvirt does but need no libvirtd."""
 
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -20,6 +21,8 @@ echo "out $1 $sum"
 echo "err $1" >&2
 exit 3
 """
+
+ENVIRONMENT = {"LC_ALL": "C", "PATH": os.environ["PATH"], "ASAN_OPTIONS": "detect_leaks=0"}
 
 # Far beyond what any call may take, far below what a hang would.
 PATIENCE = 20
@@ -82,17 +85,22 @@ class RecordedHooks:
         return subprocess.run([Programs.hookjournal, *arguments], check=check, timeout=60,
                               capture_output=True, text=True)
 
-    def call(self, name, directory=None, before=(), operation="prepare"):
-        """Calls the qemu hook as libvirt would: five arguments, XML on a pipe, both outputs
-        read to their end. `before`: a program that runs it."""
-        script = os.path.join(directory or self.hooks, "qemu")
+    def call(self, name, directory=None, before=(), operation="prepare", driver="qemu",
+             xml=XML):
+        """Calls a hook as libvirt would: five arguments, XML on a pipe, both outputs read to
+        their end. `before`: a program that runs it."""
+        script = os.path.join(directory or self.hooks, driver)
         began = time.monotonic()
         done = subprocess.run([*before, script, name, operation, "begin", "-"],
-                              input=XML.format(name=name).encode(), capture_output=True,
-                              timeout=PATIENCE,
-                              env={"LC_ALL": "C", "PATH": os.environ["PATH"],
-                                   "ASAN_OPTIONS": "detect_leaks=0"})
+                              input=xml.format(name=name).encode(), capture_output=True,
+                              timeout=PATIENCE, env=ENVIRONMENT)
         return Answer(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+
+    def begin(self, name, directory=None):
+        """A call that its test ends."""
+        return subprocess.Popen([os.path.join(directory or self.hooks, "qemu"), name, "prepare",
+                                 "begin", "-"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=ENVIRONMENT)
 
     def bare_answer(self, name):
         return self.call(name, self.bare)
@@ -138,6 +146,11 @@ class RecordedHooks:
     def log_bytes(self):
         """Of the write-ahead log."""
         return os.path.getsize(self.journal + "-wal")
+
+    def calls(self):
+        """As `log --json` tells them, oldest first."""
+        done = self.hookjournal("log", "--json", "--journal", self.journal)
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     def outcomes(self):
         """object -> list of its calls' outcomes"""

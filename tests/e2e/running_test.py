@@ -40,11 +40,7 @@ class RunningTest(unittest.TestCase):
 
     def call(self, guest):
         """A hook as libvirt calls it, that does not end before its test."""
-        hook = subprocess.Popen(
-            [os.path.join(self.hooks.hooks, "qemu"), guest, "prepare", "begin", "-"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={"LC_ALL": "C", "PATH": os.environ["PATH"],
-                 "ASAN_OPTIONS": "detect_leaks=0"})
+        hook = self.hooks.begin(guest)
 
         def end():
             for process in self.processes():

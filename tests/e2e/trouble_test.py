@@ -10,7 +10,7 @@ import sys
 import time
 
 from hook_case import HookCase, main
-from recorded_hooks import Programs, eventually
+from recorded_hooks import Programs, RecordedHooks, eventually
 
 
 def stop_code():
@@ -65,6 +65,18 @@ class TroubleTest(HookCase):
         time.sleep(1)
         self.hooks.upkeep()
         self.assert_recorded(names)
+
+    def test_missed_deadline_is_not_waited_for_again(self):
+        self.hooks.close()
+        self.hooks = RecordedHooks(deadline_ms=1000)
+        with subprocess.Popen([sys.executable, "-c", stop_code(), self.hooks.journal, "4"],
+                              stdout=subprocess.PIPE) as holder:
+            holder.stdout.readline()
+            first, *later = [self.hooks.call("guest%d" % count).seconds for count in range(4)]
+            self.assertGreater(first, 0.9, "nothing was missed")
+            self.assertLess(max(later), 0.5)
+        self.hooks.upkeep()
+        self.assert_recorded("guest%d" % count for count in range(4))
 
     def test_reader_that_stays_while_the_log_grows(self):
         # As `hookjournal log` does in a pager. Past 64 pages each hook tries to empty the log.
