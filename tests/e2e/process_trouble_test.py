@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 from hook_case import HookCase, main
-from recorded_hooks import PATIENCE, Programs, RecordedHooks
+from recorded_hooks import IN_TIME, Programs, RecordedHooks
 
 
 class ProcessTroubleTest(HookCase):
@@ -34,7 +34,7 @@ class ProcessTroubleTest(HookCase):
     def test_writer_killed_at_every_step(self):
         names = []
         for name, answer, _ in self.every_step("writer", signal.SIGKILL, 3):
-            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen(), name)
+            self.assert_as_bare(name, answer)
             names.append(name)
         names += self.assert_answered()
         self.hooks.upkeep()
@@ -45,8 +45,7 @@ class ProcessTroubleTest(HookCase):
         self.hooks = RecordedHooks(deadline_ms=100)
         names = []
         for name, answer, pid in self.every_step("writer", signal.SIGSTOP, 9):
-            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen(), name)
-            self.assertLess(answer.seconds, PATIENCE / 2)
+            self.assert_as_bare(name, answer)
             if pid:
                 # What it might hold is given back only now.
                 try:
@@ -64,14 +63,17 @@ class ProcessTroubleTest(HookCase):
         for name, answer, _ in self.every_step("answering", signal.SIGKILL, 1):
             # libvirt sees the death it would see of any hook; nothing hangs.
             self.assertIn(answer.status, (128 + signal.SIGKILL, 3), name)
+            self.assertLess(answer.seconds, IN_TIME, name)
             names.append(name)
         names_after = self.assert_answered(2)
         self.hooks.upkeep()
         self.assert_recorded(names_after)
         outcomes = self.hooks.outcomes()
-        for name in names:
-            # Before the writer was born nothing could be known; after it, nothing is open.
-            self.assertIn(outcomes.get(name, [None]), ([None], ["failed"], ["abandoned"]), name)
+        # Before the writer was born nothing could be known; after it, nothing is open.
+        known = [name in outcomes for name in names]
+        self.assertEqual(known, sorted(known), names)
+        self.assertLessEqual({outcomes[name][0] for name in names if name in outcomes},
+                             {"failed", "abandoned"})
         self.assertIn(["abandoned"], outcomes.values(), "the witness saw no death at all")
 
     def test_64_at_once_lose_nothing(self):
@@ -79,7 +81,9 @@ class ProcessTroubleTest(HookCase):
         with concurrent.futures.ThreadPoolExecutor(64) as pool:
             answers = list(pool.map(self.hooks.call, names))
         for name, answer in zip(names, answers):
-            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen())
+            self.assertEqual(answer.seen(), self.hooks.bare_answer(name).seen(), name)
+            # Sanitized, so many take long to share two cores.
+            self.assertLess(answer.seconds, IN_TIME * Programs.coarse, name)
         self.hooks.upkeep()
         self.assert_recorded(names)
         self.assertEqual(self.hooks.gaps(), 0)
@@ -93,7 +97,7 @@ class ProcessTroubleTest(HookCase):
             answer.err = answer.err.replace(self.hooks.hooks.encode(), self.hooks.bare.encode())
             self.assertEqual(answer.seen(),
                              self.hooks.call(limit, self.hooks.bare, before).seen(), limit)
-            self.assertLess(answer.seconds, PATIENCE / 2)
+            self.assertLess(answer.seconds, IN_TIME)
             self.forget_missed_deadline()
         self.hooks.upkeep()
 

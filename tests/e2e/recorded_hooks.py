@@ -26,6 +26,8 @@ ENVIRONMENT = {"LC_ALL": "C", "PATH": os.environ["PATH"], "ASAN_OPTIONS": "detec
 
 # Far beyond what any call may take, far below what a hang would.
 PATIENCE = 20
+# Seconds: beyond what a slow machine makes of a call, and half of what any lock here lasts.
+IN_TIME = 5
 
 
 def eventually(condition, what):
@@ -163,5 +165,6 @@ class RecordedHooks:
         return self.rows("select count(*) from events where kind = 4")[0][0]
 
     def sound(self):
-        """Whether SQLite finds the file whole."""
-        return self.rows("pragma integrity_check") == [("ok",)]
+        """Whether SQLite finds the file whole, and `verify` the record."""
+        verified = self.hookjournal("verify", "--journal", self.journal, check=False)
+        return self.rows("pragma integrity_check") == [("ok",)] and verified.returncode == 0
