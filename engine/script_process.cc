@@ -270,12 +270,14 @@ void restore_signals() {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGXFSZ, SIG_DFL);
 }
 
 void prepare_signals() {
   const sigset_t set = passed_on();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   // Ignored, it would make the system forget how a child ended.
   std::signal(SIGCHLD, SIG_DFL);
 }

@@ -46,8 +46,8 @@ struct ScriptStreams {
 };
 
 // SIGTERM, SIGINT and the like are passed on to a script from here on, and writing to a
-// closed pipe is an error instead of a death. For the whole process, once, before any
-// script.
+// closed pipe or beyond a file's limit is an error instead of a death. For the whole
+// process, once, before any script.
 void prepare_signals();
 // All to default, nothing blocked, as libvirt leaves them to a hook.
 void restore_signals();

@@ -124,6 +124,12 @@ class ProcessTroubleTest(HookCase):
                       self.left_to_themselves())
         self.assertIn(["failed"], self.hooks.outcomes().values(), "the last had all they need")
 
+    def test_machine_that_refuses_large_files(self):
+        # The system kills who goes beyond, by default.
+        self.assert_answered_within(["--fsize=0", "--fsize=1000"])
+        self.assert_answered_within(["--fsize=20000", "--fsize=50000"])
+        self.assert_recorded(["--fsize=20000", "--fsize=50000"])
+
     def test_a_machine_that_refuses_a_process_is_no_kill(self):
         # Of a user who has no other process, not even one that waits for its parent: the
         # recorder and its writer may be, no script.
