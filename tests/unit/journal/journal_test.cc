@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <thread>
 
 #include "engine/error.h"
 #include "journal/journal_writer.h"
@@ -211,6 +212,33 @@ TEST_CASE("a folder or a text given as a journal is told as what it is", "[journ
   CHECK_THROWS_WITH(
       JournalReader(text),
       ContainsSubstring("text: it is not a hookjournal journal; give another file"));
+}
+
+TEST_CASE("a log that a reader needs stays, and keeps no writer waiting", "[journal]") {
+  FreshJournal fresh;
+  RunMaker maker;
+  auto journal = fresh.writer();
+  maker.run(journal, "qemu", {"g", "prepare", "begin", "-"});
+  Database reader(fresh.file(), Database::Mode::read, std::chrono::seconds(0));
+  reader.exec("begin");
+  CHECK(reader.number("select count(*) from events") == 2);
+  maker.run(journal, "qemu", {"g", "start", "begin", "-"});
+
+  bool emptied = true;
+  std::thread upkeep([&] {
+    emptied = fresh.writer().database().empty_log(std::chrono::milliseconds(300));
+  });
+  Database hook(fresh.file(), Database::Mode::write, std::chrono::milliseconds(50));
+  for (int i = 0; i < 20; ++i) {
+    CHECK_NOTHROW(Transaction(hook, Transaction::Kind::immediate).commit());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  upkeep.join();
+  CHECK_FALSE(emptied);
+
+  reader.exec("rollback");
+  CHECK(journal.database().empty_log());
+  CHECK(std::filesystem::file_size(fresh.file().string() + "-wal") == 0);
 }
 
 TEST_CASE("a log cut at any length leaves the calls before readable", "[journal]") {
