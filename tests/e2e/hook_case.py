@@ -48,6 +48,10 @@ class HookCase(unittest.TestCase):
         self.hooks = RecordedHooks(hook=shutil.copy(Programs.hook, place))
         self.addCleanup(self.hooks.close)
 
+    def need_the_shipped_recorder(self):
+        if Programs.coarse > 1:
+            self.skipTest("a sanitizer takes memory and descriptors of its own")
+
     def write_script(self, text):
         """Another recorded script, and the same beside it bare."""
         for directory, insert in ((self.hooks.hooks, Programs.hook + " "), (self.hooks.bare, "")):

@@ -178,6 +178,7 @@ class HookTest(HookCase):
         self.assert_recorded(["mine"])
 
     def test_output_to_a_slow_reader_takes_little_memory(self):
+        self.need_the_shipped_recorder()
         self.write_script("#!/bin/sh\nhead -c 100M /dev/zero\n")
         with self.hooks.begin("g") as hook:
             length = peak = 0

@@ -107,8 +107,7 @@ class ProcessTroubleTest(HookCase):
                         self.hooks.rows("select body from events where kind = 3"))
 
     def test_machine_that_refuses_memory(self):
-        if Programs.coarse > 1:
-            self.skipTest("a sanitizer needs all the address space there is")
+        self.need_the_shipped_recorder()
 
         def starts(bytes_):
             return subprocess.run(["prlimit", "--as=%d" % bytes_, Programs.hook, "--version"],
@@ -119,6 +118,7 @@ class ProcessTroubleTest(HookCase):
         self.assertIn(["failed"], self.hooks.outcomes().values(), "the last had all they need")
 
     def test_machine_that_refuses_descriptors(self):
+        self.need_the_shipped_recorder()
         self.assert_answered_within(["--nofile=%d" % count for count in range(3, 16)])
         self.assertIn(b"left the script to itself: cannot make a pipe: Too many open files",
                       self.left_to_themselves())
