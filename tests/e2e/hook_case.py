@@ -13,9 +13,12 @@ from recorded_hooks import IN_TIME, Programs, RecordedHooks
 
 class HookCase(unittest.TestCase):
     def setUp(self):
-        self.hooks = RecordedHooks()
-        self.addCleanup(self.hooks.close)
+        self.use_fresh_hooks()
         self.calls = 0
+
+    def use_fresh_hooks(self, **options):
+        self.hooks = RecordedHooks(**options)
+        self.addCleanup(self.hooks.close)
 
     def assert_as_bare(self, name, answer):
         """As without the recorder, in bounded time."""
@@ -39,14 +42,13 @@ class HookCase(unittest.TestCase):
             self.assertEqual(outcomes.get(name), ["failed"], name)
         self.assertTrue(self.hooks.sound())
 
-    def hooks_for_everybody(self):
+    def use_hooks_for_everybody(self):
         """Fresh hooks whose recorder any user may execute: a checkout may be in root's own
         folder."""
         place = tempfile.mkdtemp(prefix="hookjournal-e2e.")
         self.addCleanup(shutil.rmtree, place)
         os.chmod(place, 0o755)
-        self.hooks = RecordedHooks(hook=shutil.copy(Programs.hook, place))
-        self.addCleanup(self.hooks.close)
+        self.use_fresh_hooks(hook=shutil.copy(Programs.hook, place))
 
     def need_the_shipped_recorder(self):
         if Programs.coarse > 1:

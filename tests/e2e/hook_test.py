@@ -160,7 +160,7 @@ class HookTest(HookCase):
         self.assertEqual((inner["path"], inner["within"]), ("inner", outer["id"]))
 
     def test_session_daemons_hook_records_into_its_users_journal(self):
-        self.hooks_for_everybody()
+        self.use_hooks_for_everybody()
         user = "12345"
         home = os.path.join(self.hooks.folder, "home")
         passwd = os.path.join(self.hooks.folder, "passwd")

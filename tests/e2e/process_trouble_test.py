@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 from hook_case import HookCase, main
-from recorded_hooks import IN_TIME, Programs, RecordedHooks
+from recorded_hooks import IN_TIME, Programs
 
 
 class ProcessTroubleTest(HookCase):
@@ -41,8 +41,7 @@ class ProcessTroubleTest(HookCase):
         self.assert_recorded(names)
 
     def test_writer_stopped_at_every_step(self):
-        self.hooks.close()
-        self.hooks = RecordedHooks(deadline_ms=100)
+        self.use_fresh_hooks(deadline_ms=100)
         names = []
         for name, answer, pid in self.every_step("writer", signal.SIGSTOP, 9):
             self.assert_as_bare(name, answer)
@@ -134,7 +133,7 @@ class ProcessTroubleTest(HookCase):
         # Of a user who has no other process, not even one that waits for its parent: the
         # recorder and its writer may be, no script.
         user = str(20000 + os.getpid() % 40000)
-        self.hooks_for_everybody()
+        self.use_hooks_for_everybody()
         journal = os.path.dirname(self.hooks.journal)
         for path in (journal, *(os.path.join(journal, name) for name in os.listdir(journal))):
             os.chown(path, int(user), int(user))

@@ -10,7 +10,7 @@ import sys
 import time
 
 from hook_case import HookCase, main
-from recorded_hooks import Programs, RecordedHooks, eventually
+from recorded_hooks import Programs, eventually
 
 
 def stop_code():
@@ -67,8 +67,7 @@ class TroubleTest(HookCase):
         self.assert_recorded(names)
 
     def test_missed_deadline_is_not_waited_for_again(self):
-        self.hooks.close()
-        self.hooks = RecordedHooks(deadline_ms=2000)
+        self.use_fresh_hooks(deadline_ms=2000)
         with subprocess.Popen([sys.executable, "-c", stop_code(), self.hooks.journal, "6"],
                               stdout=subprocess.PIPE) as holder:
             holder.stdout.readline()
