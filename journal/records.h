@@ -87,8 +87,8 @@ struct TreeEntry {
   unsigned mode = 0;
   enum class Kind { file, keyed, too_large, volatile_file, unreadable, no_room, unknown };
   Kind kind = Kind::file;
-  std::string
-      digest;  // hexadecimal, or "-"; keyed with the journal's secret for Kind::keyed
+  std::string digest;  // hexadecimal, or "-"; keyed with the journal's secret where
+                       // others may not read it
 };
 
 // Which limits on the size of a tree version were met: what is not here may differ

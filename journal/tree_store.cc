@@ -98,7 +98,10 @@ std::int64_t TreeStore::keep(const ScannedTree& tree) {
     } else if (file.kind == Kind::private_file) {
       digest = to_hex(hmac_sha256(secret, file.bytes));
     } else if (file.kind == Kind::too_large || file.kind == Kind::no_room) {
-      digest = to_hex(file.digest);
+      // A digest as it is would let others guess at what they may not read.
+      digest =
+          to_hex((file.mode & 0004) != 0 ? file.digest
+                                         : hmac_sha256(secret, as_bytes(file.digest)));
     }
     text += octal(file.mode) + " " +
             std::string(kKindNames[static_cast<int>(file.kind)]) + " " + digest + " " +

@@ -179,6 +179,21 @@ TEST_CASE("so is a large program behind a launcher", "[journal]") {
   CHECK(entries[0].digest == to_hex(sha256(program)));
 }
 
+TEST_CASE("a large file that others cannot read is kept by a keyed digest", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  const std::string big(2 << 20, 'b');
+  hooks.write("qemu", "#!/bin/sh\n");
+  hooks.write("key.img", big, 0600);
+  const auto entries = hooks.keep(fresh);
+  CHECK(entries[0].kind == TreeEntry::Kind::too_large);
+  CHECK(entries[0].digest != to_hex(sha256(big)));
+  const std::string before = hooks.digest();
+  hooks.write("key.img", big + "b", 0600);
+  hooks.keep(fresh);
+  CHECK(hooks.digest() != before);
+}
+
 TEST_CASE("past 2,000 files a version says that it does not list all", "[journal]") {
   FreshJournal fresh;
   Hooks hooks;
