@@ -197,11 +197,10 @@ exit $status
 
     def test_journal_of_an_older_version(self):
         db = sqlite3.connect(self.hooks.journal, isolation_level=None)
-        db.execute("drop table search_blocks")
-        db.execute("pragma user_version = 1")
+        db.executescript("drop table search_blocks; pragma user_version = 1")
         names = self.assert_answered(2)
-        self.assertEqual(db.execute("pragma user_version").fetchone()[0], 1,
-                         "a hook migrates no journal")
+        # A hook migrates no journal.
+        self.assertEqual(db.execute("pragma user_version").fetchone(), (1,))
         db.close()
         self.hooks.upkeep()
         names += self.assert_answered()
