@@ -124,7 +124,10 @@ std::optional<std::string> JournalReader::content(const std::string& digest) {
 bool JournalReader::is_content_of(const TreeEntry& entry, std::string_view bytes) {
   if (entry.kind == TreeEntry::Kind::keyed)
     return to_hex(hmac_sha256(secret_of(*db_), bytes)) == entry.digest;
-  return entry.digest == to_hex(sha256(bytes));
+  const Digest plain = sha256(bytes);
+  const bool others_may_read = (entry.mode & 0004) != 0;
+  return entry.digest ==
+         to_hex(others_may_read ? plain : hmac_sha256(secret_of(*db_), as_bytes(plain)));
 }
 
 Circumstances JournalReader::circumstances(const CallRecord& call) {

@@ -189,6 +189,7 @@ TEST_CASE("what the journal has by digest only is found where it still is", "[re
   host.script("qemu", kScript, 0700);
   host.script("password", "secret", 0600);
   host.script("big", std::string(2 << 20, 'b'), 0644);
+  host.script("big-key", std::string(2 << 20, 'k'), 0600);
   const auto call = host.call("g1", "prepare");
   auto journal = host.reader();
   const std::string digest = journal.call(call)->tree;
@@ -202,7 +203,7 @@ TEST_CASE("what the journal has by digest only is found where it still is", "[re
   const ScriptsTree of_candidate = tree_of_journal(journal, digest, {&candidate});
   CHECK(paths(of_candidate) == Names{"password"});
   CHECK(of_candidate.find("password")->mode == 0600);
-  CHECK(of_candidate.missing.size() == 2);
+  CHECK(of_candidate.missing.size() == 3);
 
   const ScriptsTree whole = tree_of_journal(journal, digest, {&candidate, &installed});
   CHECK(whole.missing.empty());
