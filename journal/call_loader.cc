@@ -3,18 +3,11 @@
 #include <algorithm>
 
 #include "engine/libvirt_message.h"
+#include "journal/context_codec.h"
 #include "journal/facts_codec.h"
 #include "journal/tree_store.h"
 
 namespace hookjournal {
-
-namespace {
-
-std::string host_of(const Context& context) {
-  return context.host_name.empty() ? context.machine_id : context.host_name;
-}
-
-}  // namespace
 
 CallLoader::CallLoader(Database& db, BlobStore& blobs)
     : blobs_(blobs),

@@ -3,12 +3,16 @@
 #include <string>
 #include <utility>
 
+#include "journal/context_codec.h"
+
 namespace hookjournal {
 
 namespace {
 
 // Ports of one network that are looked through for an earlier telling of the same.
 constexpr std::int64_t kPortsLookedAt = 500;
+// Contexts whose host is remembered.
+constexpr std::size_t kMostHosts = 1000;
 
 // The text of the first <uuid> of <networkport>; empty when there is none.
 std::string port_uuid(const std::string& hook_data) {
@@ -25,8 +29,8 @@ std::string port_uuid(const std::string& hook_data) {
 Neighbours::Neighbours(Database& db, BlobStore& blobs)
     : blobs_(blobs),
       before_(db,
-              "select operation from calls where object = ? and at_ns < ? and driver = ?"
-              " order by at_ns desc, id desc limit 3"),
+              "select operation, context from calls where object = ? and at_ns < ?"
+              " and driver = ? order by at_ns desc, id desc limit 100"),
       ports_(db,
              "select r.stdin from calls c join script_runs r on r.call = c.id"
              " where c.object = ? and c.at_ns < ? and c.driver = ?"
@@ -36,10 +40,21 @@ Neighbours::Neighbours(Database& db, BlobStore& blobs)
                "select 1 from calls where object = ? and at_ns < ? and driver = ?"
                " and operation in ('start', 'started') limit 1") {}
 
+// In a journal of several hosts a guest that moves is called the same on both.
+bool Neighbours::is_of_host(std::int64_t context, const std::string& host) {
+  const auto known = hosts_.find(context);
+  if (known != hosts_.end()) return known->second == host;
+  if (hosts_.size() == kMostHosts) hosts_.clear();
+  return (hosts_[context] = host_of(decode_context(blobs_.load(context)))) == host;
+}
+
 bool Neighbours::incoming(const CallRecord& call) {
   bool result = false;
+  int seen = 0;
   before_->bind(1, call.object).bind(2, call.at_ns).bind(3, call.driver);
-  while (before_->next()) {
+  while (seen < 3 && before_->next()) {
+    if (!is_of_host(before_->int64(1), call.host)) continue;
+    ++seen;
     const std::string operation = before_->text(0);
     if (operation == "migrate") result = true;
     if (operation != "prepare" && operation != "start") break;

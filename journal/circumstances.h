@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "journal/blob_store.h"
 #include "journal/database.h"
@@ -24,7 +27,10 @@ class Neighbours {
   std::optional<bool> port_is_new(const CallRecord& call);
 
  private:
+  bool is_of_host(std::int64_t context, const std::string& host);
+
   BlobStore& blobs_;
+  std::map<std::int64_t, std::string> hosts_;  // by context
   LazyStatement before_, ports_, network_;
 };
 

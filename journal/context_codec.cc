@@ -93,4 +93,8 @@ Context decode_context(std::string_view body) {
   return context;
 }
 
+std::string host_of(const Context& context) {
+  return context.host_name.empty() ? context.machine_id : context.host_name;
+}
+
 }  // namespace hookjournal

@@ -12,4 +12,6 @@ namespace hookjournal {
 std::string encode_context(const Context& context);
 Context decode_context(std::string_view body);
 
+std::string host_of(const Context& context);  // its name, else its machine id
+
 }  // namespace hookjournal
