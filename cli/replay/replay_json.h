@@ -24,10 +24,11 @@
 //   differences   of a changed one: candidate against the old scripts (below)
 //   noise         where the old scripts differ from themselves
 //   drift         what was recorded against the old scripts now
-//   masks         [{"rule", "times", "example"}]: rules that hid something, and what
-//   first simulated     names of commands that stand-ins answered for notes         what
-//   else is to be known: "its input was redacted" reproduce     the command that replays
-//   this call alone, for a shell
+//   masks         [{"rule", "times", "example"}]: rules that hid something, how often,
+//                 and what first
+//   simulated     names of commands that stand-ins answered for
+//   notes         what else is to be known: "its input was redacted"
+//   reproduce     the command that replays this call alone, for a shell
 //
 // Of a leak, which is what a whole lifecycle leaves behind with the candidate and not
 // with the old scripts, or the other way round:
@@ -61,8 +62,7 @@
 //                 ({"qemu prepare/begin": calls}), "oldest", "newest" (RFC 3339, null
 //                 without calls), "left_out" ({reason: calls}), "incomplete_trees" (in
 //                 words), "real", "simulated" ({command: calls}), "blocked" ({attempt:
-//                 calls}),
-//                 "masks" ({rule: times})}
+//                 calls}), "masks" ({rule: times})}
 //   sandbox       {"time_ns" (of a call's scripts), "memory", "all_memory", "processes",
 //                 "disk" (its limits, in bytes), "read_only" (file systems)}; null: none
 //   elapsed_ns    of the whole replay

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "tests/unit/catch.h"
+#include "tests/unit/engine/scratch_dir.h"
 #include "tests/unit/replay/sandbox/real_sandbox.h"
 
 namespace hookjournal {
@@ -232,8 +233,8 @@ TEST_CASE("files of the plan are there and are no change", "[replay]") {
 }
 
 TEST_CASE("what was written can be kept", "[replay]") {
-  const std::string folder =
-      std::filesystem::temp_directory_path() / ("kept-" + std::to_string(::getpid()));
+  const ScratchDir scratch;
+  const std::string folder = scratch.path() / "kept";
   const ScriptsTree tree = tree_of("echo a > /run/made; rm /etc/hostname");
   const auto sandbox = sandbox_of(tree);
   sandbox->run(call_of("start"));
@@ -241,12 +242,11 @@ TEST_CASE("what was written can be kept", "[replay]") {
 
   CHECK(content(folder + "/files/run/made") == "a\n");
   CHECK(content(folder + "/removed") == "/etc/hostname\n");
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("of what is too large to be kept the names are", "[replay]") {
-  const std::string folder =
-      std::filesystem::temp_directory_path() / ("kept-" + std::to_string(::getpid()));
+  const ScratchDir scratch;
+  const std::string folder = scratch.path() / "kept";
   const ScriptsTree tree = tree_of("head -c 300000 /dev/zero > /run/large");
   const auto sandbox = sandbox_of(tree);
   sandbox->run(call_of("start"));
@@ -254,7 +254,6 @@ TEST_CASE("of what is too large to be kept the names are", "[replay]") {
 
   CHECK(content(folder + "/not-kept") == "/run/large (300000 bytes)\n");
   CHECK_FALSE(std::filesystem::exists(folder + "/files/run/large"));
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("what a lifecycle leaves in the network remains", "[replay]") {
