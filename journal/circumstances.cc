@@ -37,10 +37,11 @@ Neighbours::Neighbours(Database& db, BlobStore& blobs)
              " and c.operation = 'port-created' and r.stdin is not null"
              " order by c.at_ns desc limit ?"),
       network_(db,
-               "select 1 from calls where object = ? and at_ns < ? and driver = ?"
-               " and operation in ('start', 'started') limit 1") {}
+               "select context from calls where object = ? and at_ns < ? and driver = ?"
+               " and operation in ('start', 'started') order by at_ns desc limit 100") {}
 
-// In a journal of several hosts a guest that moves is called the same on both.
+// In a journal of several hosts a guest that moves is called the same on both, and every
+// host has a network named "default".
 bool Neighbours::is_of_host(std::int64_t context, const std::string& host) {
   const auto known = hosts_.find(context);
   if (known != hosts_.end()) return known->second == host;
@@ -76,7 +77,9 @@ std::optional<bool> Neighbours::port_is_new(const CallRecord& call) {
   if (known) return false;
   // Unheard of: new, if the journal has seen this network from its start.
   network_->bind(1, call.object).bind(2, call.at_ns).bind(3, call.driver);
-  const bool seen_from_start = network_->next();
+  bool seen_from_start = false;
+  while (!seen_from_start && network_->next())
+    seen_from_start = is_of_host(network_->int64(0), call.host);
   network_->reset();
   return seen_from_start ? std::optional<bool>(true) : std::nullopt;
 }

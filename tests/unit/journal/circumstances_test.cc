@@ -51,5 +51,33 @@ TEST_CASE("calls of a guest of that name on another host do not stand between",
   CHECK(incoming({{"h2", "migrate"}, {"h1", "prepare"}, {"h1", "start"}}) == false);
 }
 
+// What the journal knows of a port that appears on network "default" of host `h1`, after
+// that network was heard of from `start` on where `started_on`.
+std::optional<bool> port_is_new(const std::string& started_on) {
+  FreshJournal fresh;
+  auto journal = fresh.writer();
+  RunMaker maker;
+  RunStarted begun = maker.start("network", {"default", "started", "begin", "-"});
+  begun.context.host_name = started_on;
+  journal.whole(begun, {}, {}, maker.end(begun, Exited{0}));
+  maker.at_ms += 10;
+
+  RunStarted port = maker.start("network", {"default", "port-created", "begin", "-"});
+  port.context.host_name = "h1";
+  const std::string input =
+      "<hookData><networkport><uuid>8c1f</uuid></networkport></hookData>";
+  journal.whole(port, KeptStream{input, input.size()}, {}, maker.end(port, Exited{0}));
+  auto reader = fresh.reader();
+  std::int64_t last = 0;
+  reader.for_each_call({}, [&](const CallRecord& call) { last = call.id; });
+  return reader.circumstances(*reader.call(last)).port_is_new;
+}
+
+TEST_CASE("a port unheard of is new where its own host's network was seen to start",
+          "[journal]") {
+  CHECK(port_is_new("h1") == true);
+  CHECK(port_is_new("h2") == std::nullopt);
+}
+
 }  // namespace
 }  // namespace hookjournal
