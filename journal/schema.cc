@@ -132,6 +132,13 @@ constexpr const char* kMigrations[] = {
         seal   blob not null   -- digest of both
       ) strict;
     )sql",
+
+    R"sql(
+      -- A row that `insert or replace` takes the place of fires no delete trigger.
+      create trigger events_are_never_replaced before insert on events
+        when exists (select 1 from events where id = new.id)
+        begin select raise(abort, 'events are never replaced'); end;
+    )sql",
 };
 constexpr std::int64_t kLatest = static_cast<std::int64_t>(std::size(kMigrations));
 

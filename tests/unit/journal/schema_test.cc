@@ -23,9 +23,11 @@ Database opened(const path& file) {
   return Database(file, Database::Mode::write, kPatience);
 }
 
-// As the version before left it: without what the last migration added.
-void take_back_last_migration(const path& file) {
-  opened(file).exec("drop table search_blocks; pragma user_version = 1");
+// As the first version left it: without what the migrations since have added.
+void take_back_migrations(const path& file) {
+  opened(file).exec(
+      "drop trigger events_are_never_replaced; drop table search_blocks;"
+      " pragma user_version = 1");
 }
 
 std::vector<std::string> schema_of(const path& file) {
@@ -62,7 +64,7 @@ TEST_CASE("a journal of an older version is neither read nor written, and says w
           "[journal]") {
   FreshJournal fresh;
   fill(fresh, 3);
-  take_back_last_migration(fresh.file());
+  take_back_migrations(fresh.file());
   settle(fresh.file());
   const std::string before = bytes_of(fresh.file());
 
@@ -79,7 +81,7 @@ TEST_CASE("a migrated journal has this version's schema and all that was recorde
   const auto schema = schema_of(fresh.file());
   fill(fresh, 20);
   const auto content = content_of(fresh);
-  take_back_last_migration(fresh.file());
+  take_back_migrations(fresh.file());
   REQUIRE(schema_of(fresh.file()) != schema);
 
   CHECK_FALSE(create_or_migrate(fresh.file()));
@@ -93,7 +95,7 @@ TEST_CASE("runs that came while the journal was too old are taken in after upkee
           "[journal]") {
   FreshJournal fresh;
   RunMaker maker;
-  take_back_last_migration(fresh.file());
+  take_back_migrations(fresh.file());
   const auto start = maker.start("qemu", {"g1", "prepare", "begin", "-"});
   const auto beside = spool_beside(fresh.file());
   spool_run(beside, {start, {}, maker.end(start, Exited{3})}, /*durable=*/true);
@@ -101,9 +103,28 @@ TEST_CASE("runs that came while the journal was too old are taken in after upkee
   const auto report = keep_up({.journal = fresh.file(), .spools = {beside}});
 
   REQUIRE(report.done.size() >= 2);
-  CHECK(report.done[0] == "migrated the journal from schema 1 to 2");
+  CHECK(report.done[0] == "migrated the journal from schema 1 to 3");
   CHECK_THAT(report.done[1], ContainsSubstring("took in 1 run"));
   CHECK(fresh.reader().call(1)->outcome == Outcome::failed);
+}
+
+TEST_CASE("events and the content of blobs are neither changed, deleted nor replaced",
+          "[journal]") {
+  FreshJournal fresh;
+  fill(fresh, 3);
+  const auto content = content_of(fresh);
+  const auto [attempt, refusal] = GENERATE(
+      std::pair{"update events set at_ns = 0", "events never change"},
+      std::pair{"delete from events where id = 2", "events are never deleted"},
+      std::pair{"replace into events select 2, kind, 0, body, digest from events"
+                " where id = 1",
+                "events are never replaced"},
+      std::pair{"update blobs set sha256 = x'00'", "a blob is what its digest says"});
+
+  CHECK_THROWS_WITH(opened(fresh.file()).exec(attempt), ContainsSubstring(refusal));
+
+  CHECK(content_of(fresh) == content);
+  CHECK(verify(fresh.file(), {}).sound());
 }
 
 TEST_CASE("another program's database is refused by name and left as it is",
