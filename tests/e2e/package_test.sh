@@ -53,6 +53,8 @@ outside() {
     }
     mv "$tmp"/packages/*.deb now.deb
     dpkg-deb -c now.deb >contents
+    DESTDIR=$tmp/installed cmake --install "$build" --prefix /usr >install.log
+    (cd "$tmp/installed" && find . ! -type d | sort) >installed
     # The next version: the same programs in new files, as an upgrade brings them.
     dpkg-deb -R now.deb next
     sed -i "/^Version:/s/\$/+next/" next/DEBIAN/control
@@ -181,9 +183,12 @@ inside() {
     libexec/hookjournal/hookjournal-stand-in \
     share/man/man1/hookjournal.1.gz share/man/man8/hookjournal-hook.8.gz \
     share/man/man5/hookjournal-journal.5.gz share/bash-completion/completions/hookjournal \
-    share/zsh/vendor-completions/_hookjournal share/fish/vendor_completions.d/hookjournal.fish; do
+    share/zsh/vendor-completions/_hookjournal share/fish/vendor_completions.d/hookjournal.fish \
+    share/hookjournal/apparmor/hookjournal; do
     grep -q " root/root .* \./usr/$file$" contents || fail "no /usr/$file in the package"
   done
+  awk '!/^d/ { print $6 }' contents | sort | diff - installed ||
+    fail "the package has other files than \`cmake --install\` gives"
 
   echo "--- install the package"
   dpkg -i now.deb
