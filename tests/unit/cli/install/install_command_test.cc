@@ -58,6 +58,21 @@ CommandResult call(CommandFunction command, std::vector<std::string> arguments) 
   return result;
 }
 
+// The status of a command called with --root, from which there is no way back.
+int status_in_image(CommandFunction command, const std::vector<std::string>& arguments) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      ::_exit(call(command, arguments).status);
+    } catch (...) {
+      ::_exit(99);
+    }
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 std::vector<std::string> installing(const HooksFixture& tree,
                                     std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"--hooks-dir", tree.hooks, "--hook", tree.recorder,
@@ -226,7 +241,8 @@ TEST_CASE("status says that a script was edited, and --check does not mind", "[c
              ContainsSubstring("yes       first line, changed since install"));
 }
 
-TEST_CASE("an image gets the words as they are seen inside it", "[cli]") {
+TEST_CASE("an image gets the words as they are seen inside it, and is given back",
+          "[cli]") {
   if (::geteuid() != 0) {
     WARN("NOT TESTED: --root needs root");
     return;
@@ -241,21 +257,15 @@ TEST_CASE("an image gets the words as they are seen inside it", "[cli]") {
   fs::copy_file(tree.recorder, image / "usr/bin/hookjournal-hook");
   fs::copy_file(fs::canonical("/bin/true"), image / "opt/tool");
 
-  const pid_t child = ::fork();  // there is no way back from --root
-  if (child == 0) {
-    try {
-      ::_exit(call(run_install, {"--root", image, "--hook", "/usr/bin/hookjournal-hook"})
-                  .status);
-    } catch (...) {
-      ::_exit(99);
-    }
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
+  const auto before = listing(tree.hooks);
+  CHECK(status_in_image(run_install,
+                        {"--root", image, "--hook", "/usr/bin/hookjournal-hook"}) == 0);
 
-  CHECK(status == 0);
   CHECK(tree.text("qemu") == "#!/usr/bin/hookjournal-hook /bin/sh\n");
   CHECK(tree.text("lxc") ==
         "#!/usr/bin/hookjournal-hook --exec /etc/libvirt/hooks/hookjournal/lxc\n");
   CHECK(fs::exists(image / "var/lib/hookjournal/journal.db"));
+
+  CHECK(status_in_image(run_uninstall, {"--root", image}) == 0);
+  CHECK(listing(tree.hooks) == before);
 }
