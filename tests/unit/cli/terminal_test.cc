@@ -1,12 +1,9 @@
 // What a terminal gets of the commands: a pseudo terminal stands in for one.
-#include <sys/ioctl.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <optional>
 
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/command_result.h"
+#include "tests/unit/cli/pseudo_terminal.h"
 #include "tests/unit/cli/sample_journal.h"
 
 namespace hookjournal {
@@ -15,46 +12,12 @@ namespace {
 using Words = std::vector<std::string>;
 using Catch::Matchers::StartsWith;
 
-class Variable {
- public:
-  Variable(const char* name, const char* value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    value != nullptr ? ::setenv(name, value, 1) : ::unsetenv(name);
-  }
-  ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  const char* name_;
-  std::optional<std::string> before_;
-};
-
-// An environment that is the same whoever runs the tests.
-struct PlainEnvironment {
-  Variable term{"TERM", "xterm"}, no_colour{"NO_COLOR", nullptr}, pager{"PAGER", "cat"},
-      all{"LC_ALL", "C.UTF-8"}, less{"LESS", nullptr};
-};
-
-struct Size {
-  unsigned short columns = 120, rows = 24;
-};
-
-// Runs a command whose stdout is a terminal of that size. What it writes must fit the
-// terminal's buffer of 4 KiB.
-CommandResult on_terminal(CommandFunction command, const Words& words, Size size = {}) {
-  const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-  REQUIRE(::grantpt(master) == 0);
-  REQUIRE(::unlockpt(master) == 0);
-  const int slave = ::open(::ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
-  const winsize window{size.rows, size.columns, 0, 0};
-  ::ioctl(slave, TIOCSWINSZ, &window);
-  CommandResult result = run_command(command, words, slave);
-  char part[8192];
-  const ssize_t got = ::read(master, part, sizeof part);
-  if (got > 0) result.out.assign(part, static_cast<std::size_t>(got));
-  ::close(master);
-  std::erase(result.out, '\r');
+// Runs a command whose stdout is a terminal of that size.
+CommandResult on_terminal(CommandFunction command, const Words& words,
+                          PseudoTerminal::Size size = {}) {
+  const PseudoTerminal terminal(size);
+  CommandResult result = run_command(command, words, terminal.open());
+  result.out = terminal.written();
   return result;
 }
 

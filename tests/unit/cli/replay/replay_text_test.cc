@@ -2,6 +2,7 @@
 #include "cli/replay/coverage_text.h"
 #include "cli/replay/text_report.h"
 #include "tests/unit/catch.h"
+#include "tests/unit/cli/pseudo_terminal.h"
 #include "tests/unit/cli/replay/replay_findings.h"
 
 namespace hookjournal {
@@ -216,6 +217,22 @@ TEST_CASE("the group's example is cut, the call in full is not", "[cli]") {
   CHECK_THAT(full, ContainsSubstring("call 4711  qemu prepare/begin of win11, "));
   CHECK_THAT(full, ContainsSubstring("changed: start-refused (was none); 3f9a0c12d4e5"));
   CHECK_THAT(full, ContainsSubstring("+ line 39\n"));
+}
+
+TEST_CASE("a replay's report on a terminal has what was in red and what is in green",
+          "[cli]") {
+  const PlainEnvironment environment;
+  const PseudoTerminal terminal;
+  const ReportContext context = replay_context();
+  {
+    const Redirected out(1, terminal.open());
+    write_output(Output::Paging::never, [&](Output& output) {
+      TextReport(output, context).show(refused_call(4711));
+    });
+  }
+  const std::string text = terminal.written();
+  CHECK_THAT(text, ContainsSubstring("\x1b[31m- exit status 0\x1b[0m"));
+  CHECK_THAT(text, ContainsSubstring("\x1b[32m+ exit status 1\x1b[0m"));
 }
 
 }  // namespace
