@@ -60,10 +60,11 @@ struct Wanted {
   bool json = false, csv = false, unfold = false;
 };
 
-// What a list showed: whether there was a call, and where the first one stands in time.
+// What a list showed: whether there was a call, where the first one stands in time, and
+// how many before it a screen had no room for.
 struct Shown {
   bool any = false;
-  std::int64_t since_ns = 0;
+  std::int64_t since_ns = 0, left_out = 0;
 };
 
 Shown list_as_text(JournalReader& journal, const Wanted& wanted, std::int64_t now_ns,
@@ -148,6 +149,26 @@ std::int64_t fit_screen(JournalReader& journal, const Output& output,
   return all - room;
 }
 
+// `to_fit`: a screen is to be filled, and no more.
+Shown list_calls(JournalReader& journal, Wanted& wanted, bool to_fit, std::int64_t now_ns,
+                 Output& output) {
+  Shown shown{.any = true};
+  if (wanted.group_by) {
+    const bool any = list_groups(journal, wanted, now_ns, output);
+    shown.any = any || wanted.json || wanted.csv;
+  } else if (wanted.json) {
+    list_as_json(journal, wanted.selection, output);
+  } else if (wanted.csv) {
+    list_as_csv(journal, wanted, output);
+  } else {
+    const bool fits = to_fit && output.terminal();
+    const auto left_out = fits ? fit_screen(journal, output, wanted.selection) : 0;
+    shown = list_as_text(journal, wanted, now_ns, output);
+    shown.left_out = left_out;
+  }
+  return shown;
+}
+
 }  // namespace
 
 int run_log(int argc, char** argv) {
@@ -192,31 +213,22 @@ int run_log(int argc, char** argv) {
   // To count all but some takes longer than to look whether there are any.
   const bool all = wanted.group_by && count_left_out(journal, asked, journal_option) == 0;
   wanted.selection = all ? asked : host_calls(asked, journal_option);
-  Shown shown{.any = true};
-  std::int64_t left_out = 0;
+  Shown shown{.any = true};  // for who leaves the pager early
   const auto paging = no_pager ? Output::Paging::never : Output::Paging::when_on_terminal;
   write_output(paging, [&](Output& output) {
-    if (wanted.group_by) {
-      const bool any = list_groups(journal, wanted, now_ns, output);
-      shown.any = any || wanted.json || wanted.csv;
-      return;
-    }
-    if (wanted.json) return list_as_json(journal, wanted.selection, output);
-    if (wanted.csv) return list_as_csv(journal, wanted, output);
-    if (output.terminal() && !options.any())
-      left_out = fit_screen(journal, output, wanted.selection);
-    shown = list_as_text(journal, wanted, now_ns, output);
+    shown = list_calls(journal, wanted, !options.any(), now_ns, output);
   });
   if (!wanted.json && !wanted.csv && asked.uuids.empty())
     for (const std::string& object : asked.objects) tell_of_names(journal, object);
   // What the newest leave out lies among them.
   tell_of_left_out(journal, asked, journal_option,
                    wanted.selection.last ? shown.since_ns : 0);
-  if (left_out > 0)
+  if (shown.left_out > 0)
     std::fprintf(stderr,
                  "hookjournal: %lld earlier %s left out; --last N or --last all shows "
                  "more\n",
-                 static_cast<long long>(left_out), left_out == 1 ? "call" : "calls");
+                 static_cast<long long>(shown.left_out),
+                 shown.left_out == 1 ? "call" : "calls");
   if (!shown.any)
     std::fprintf(
         stderr, "hookjournal: %s\n",

@@ -83,6 +83,46 @@ struct Request {
   bool for_real = false, into_production = false, json = false, links = false;
 };
 
+void add_options(CommandLine& line, Request& request) {
+  line.add_argument("SCENARIO", request.scenario, "See below").required();
+  line.add_option("--driver", request.driver, "qemu, unless the scenario is another's")
+      .takes("D");
+  line.add_flag("--for-real", request.for_real,
+                "Run the scripts on this machine, not in a sandbox");
+  line.add_option("--scripts", request.scripts, "Other scripts than those of --hooks-dir")
+      .takes("DIR");
+  line.add_option("--source-scripts", request.source_scripts,
+                  "Of a migration: those of the host the guest comes from")
+      .takes("DIR");
+  line.add_option("--input", request.input, "The guest's XML; - is stdin").takes("FILE");
+  line.add_option("--network", request.network,
+                  "A network's XML: the guest's cards on it get their ports")
+      .takes("FILE");
+  line.add_option("--libvirt", request.version, "Which libvirt to be; the newest")
+      .takes("VERSION");
+  line.add_option("--fail-at", request.fault, "What fails between the hooks; see below")
+      .takes("POINT");
+  line.add_option("--journal", request.journal, "Where the calls are recorded")
+      .takes("FILE");
+  line.add_flag("--into-production", request.into_production,
+                "Record them in this host's journal");
+  line.add_option("--guests", request.guests, "That many guests, one after another")
+      .takes("N");
+  line.add_option("--cycles", request.cycles, "The scenario so many times for each")
+      .takes("M");
+  line.add_option("--seed", request.seed,
+                  "Of what is invented: the same, the same guests")
+      .takes("S");
+  line.add_option("--corpus", request.corpus,
+                  "Take the guests' XML from DIR/DRIVER/*.xml")
+      .takes("DIR");
+  add_sandbox_options(line, request.timeout, request.stubs, request.links);
+  line.add_flag("--json", request.json, "One object a line, for programs");
+  line.add_option("--hooks-dir", request.hooks_dir,
+                  "The host's, with its configuration; " + request.hooks_dir)
+      .takes("DIR");
+}
+
 const Scenario& chosen_scenario(const Request& request) {
   const Scenario* scenario = scenario_named(request.scenario);
   if (scenario == nullptr)
@@ -208,6 +248,21 @@ Sandboxes sandboxes_for(const Request& request, const std::vector<fs::path>& scr
   }
 }
 
+// Where it was done, and where the calls are.
+void tell_where(const Request& request, const PlayResult& result,
+                const fs::path& journal) {
+  if (!request.for_real)
+    std::fputs("hookjournal: all of it was done in a sandbox\n", stderr);
+  if (result.recorded > 0) {
+    std::fprintf(stderr, "hookjournal: the calls are recorded in %s\n",
+                 visible(journal.native()).c_str());
+  } else {
+    std::fputs("hookjournal: no script ran, so there is nothing to record\n", stderr);
+    if (request.journal.empty() && !request.into_production)
+      fs::remove_all(journal.parent_path());
+  }
+}
+
 }  // namespace
 
 int run_simulate(int argc, char** argv) {
@@ -215,43 +270,7 @@ int run_simulate(int argc, char** argv) {
       "Perform libvirt's side of a scenario on hook scripts, without libvirt.",
       list_of_scenarios());
   Request request;
-  line.add_argument("SCENARIO", request.scenario, "See below").required();
-  line.add_option("--driver", request.driver, "qemu, unless the scenario is another's")
-      .takes("D");
-  line.add_flag("--for-real", request.for_real,
-                "Run the scripts on this machine, not in a sandbox");
-  line.add_option("--scripts", request.scripts, "Other scripts than those of --hooks-dir")
-      .takes("DIR");
-  line.add_option("--source-scripts", request.source_scripts,
-                  "Of a migration: those of the host the guest comes from")
-      .takes("DIR");
-  line.add_option("--input", request.input, "The guest's XML; - is stdin").takes("FILE");
-  line.add_option("--network", request.network,
-                  "A network's XML: the guest's cards on it get their ports")
-      .takes("FILE");
-  line.add_option("--libvirt", request.version, "Which libvirt to be; the newest")
-      .takes("VERSION");
-  line.add_option("--fail-at", request.fault, "What fails between the hooks; see below")
-      .takes("POINT");
-  line.add_option("--journal", request.journal, "Where the calls are recorded")
-      .takes("FILE");
-  line.add_flag("--into-production", request.into_production,
-                "Record them in this host's journal");
-  line.add_option("--guests", request.guests, "That many guests, one after another")
-      .takes("N");
-  line.add_option("--cycles", request.cycles, "The scenario so many times for each")
-      .takes("M");
-  line.add_option("--seed", request.seed,
-                  "Of what is invented: the same, the same guests")
-      .takes("S");
-  line.add_option("--corpus", request.corpus,
-                  "Take the guests' XML from DIR/DRIVER/*.xml")
-      .takes("DIR");
-  add_sandbox_options(line, request.timeout, request.stubs, request.links);
-  line.add_flag("--json", request.json, "One object a line, for programs");
-  line.add_option("--hooks-dir", request.hooks_dir,
-                  "The host's, with its configuration; " + request.hooks_dir)
-      .takes("DIR");
+  add_options(line, request);
   if (const auto status = line.parse(argc, argv)) return *status;
 
   const Scenario& scenario = chosen_scenario(request);
@@ -280,16 +299,7 @@ int run_simulate(int argc, char** argv) {
             .sandboxes = sandboxes.maker.get(),
             .links = request.links,
             .lacking = sandboxes.lacking});
-  if (!request.for_real)
-    std::fputs("hookjournal: all of it was done in a sandbox\n", stderr);
-  if (result.recorded > 0) {
-    std::fprintf(stderr, "hookjournal: the calls are recorded in %s\n",
-                 visible(journal.native()).c_str());
-  } else {
-    std::fputs("hookjournal: no script ran, so there is nothing to record\n", stderr);
-    if (request.journal.empty() && !request.into_production)
-      fs::remove_all(journal.parent_path());
-  }
+  tell_where(request, result, journal);
   const bool well = result.simulation.reached == result.simulation.played;
   return well && result.timed_out == 0 ? 0 : 1;
 }
