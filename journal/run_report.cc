@@ -38,13 +38,14 @@ void RunReport::script_started() {
 }
 
 void RunReport::read_input_file() {
-  std::string bytes(config_.stream_cap, '\0');
+  struct stat status {};
+  if (::fstat(0, &status) != 0 || status.st_size <= input_offset_) return;
+  const auto length = static_cast<std::uint64_t>(status.st_size - input_offset_);
+  // No larger than what is read: each page of it costs the script's start a fault.
+  std::string bytes(std::min<std::uint64_t>(length, config_.stream_cap), '\0');
   const ssize_t size = ::pread(0, bytes.data(), bytes.size(), input_offset_);
   if (size > 0) keep(Stream::in, {bytes.data(), static_cast<std::size_t>(size)});
-  struct stat status {};
-  if (::fstat(0, &status) == 0 && status.st_size > input_offset_)
-    streams_.in.stream().length =
-        static_cast<std::uint64_t>(status.st_size - input_offset_);
+  streams_.in.stream().length = length;
 }
 
 void RunReport::start_writer() {
