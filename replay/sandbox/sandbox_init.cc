@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 
 #include "engine/error.h"
@@ -23,6 +24,11 @@
 namespace hookjournal {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How long what is left of a lifecycle may take to come to rest.
+constexpr std::chrono::seconds kRestTime{1};
 
 UniqueFd child_events() {
   sigset_t set;
@@ -165,7 +171,21 @@ class SandboxInit {
     return observed;
   }
 
+  // What a script has killed a moment ago may not have had its turn yet.
+  void let_processes_settle() {
+    const auto unsettled = [](pid_t process) {
+      return process != 1 && is_unsettled(process);
+    };
+    const auto until = Clock::now() + kRestTime;
+    while (std::ranges::any_of(all_processes(), unsettled) && Clock::now() < until) {
+      pollfd events{events_.get(), POLLIN, 0};
+      ::poll(&events, 1, more_ ? 0 : 10);
+      if (more_ || events.revents != 0) take_child_events();
+    }
+  }
+
   Remains remains() {
+    let_processes_settle();
     Remains remains;
     remains.files = manifest_changes(first_files_, scan_layers(layers_), layers_);
     if (network_->touched()) network_state_ = network_->state();

@@ -196,6 +196,22 @@ std::vector<pid_t> all_processes() {
   return processes;
 }
 
+bool is_unsettled(pid_t process) {
+  const std::string status = read_proc(process, "status");
+  const auto value = [&status](std::string_view label) {
+    const auto at = status.find(label);
+    return at == std::string::npos ? nullptr : status.c_str() + at + label.size();
+  };
+  const char* const state = value("\nState:\t");
+  if (state == nullptr) return false;  // gone
+  if (*state != 'S' && *state != 'T') return true;
+  for (const std::string_view label : {"\nSigPnd:\t", "\nShdPnd:\t"})
+    if (const char* set = value(label);
+        set != nullptr && std::strtoull(set, nullptr, 16) != 0)
+      return true;
+  return false;
+}
+
 std::uint64_t memory_of_processes() {
   std::uint64_t kib = 0;
   for (const pid_t process : all_processes()) {

@@ -24,6 +24,9 @@ std::optional<Attempt> filtered_attempt(pid_t process);
 std::string command_line_of(pid_t process);
 // All in this pid namespace.
 std::vector<pid_t> all_processes();
+// Whether it has a signal on its way, is at work or is ending: what it will come to is
+// not to be seen yet. One that sleeps and is sent nothing is none of it.
+bool is_unsettled(pid_t process);
 // Bytes of memory that all of them but the first use, programs' files not counted.
 std::uint64_t memory_of_processes();
 // Of a thread its process, else itself.

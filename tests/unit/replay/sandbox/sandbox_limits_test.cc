@@ -122,6 +122,26 @@ TEST_CASE("a process left behind is named and gone with its sandbox", "[replay]"
   CHECK(sandbox->remains().processes == std::vector<std::string>{"tail -f /dev/null"});
 }
 
+TEST_CASE("what a script has killed is not left behind, though it takes its time to end",
+          "[replay]") {
+  const ScriptsTree tree = tree_of(
+      "case $2 in\n"
+      "  started)\n"
+      "    sh -c 'trap \"i=0; while [ \\$i -lt 30000 ]; do i=\\$((i+1)); done; exit\" "
+      "TERM\n"
+      "      echo >/run/ready; while :; do read line </run/never; done' >/dev/null 2>&1 "
+      "&\n"
+      "    echo $! >/run/pid; until [ -e /run/ready ]; do :; done;;\n"
+      "  stopped) kill $(cat /run/pid);;\n"
+      "  *) mkfifo /run/never;;\n"
+      "esac\n");
+  const auto sandbox = sandbox_of(tree);
+  sandbox->run(call_of("prepare"));
+  REQUIRE(sandbox->run(call_of("started")).effects.left_running.size() == 1);
+  sandbox->run(call_of("stopped"));
+  CHECK(sandbox->remains().processes.empty());
+}
+
 TEST_CASE("a script that forks without end is stopped", "[replay]") {
   const Effects seen = run("f() { f & f & wait; }; f").effects;
 
