@@ -30,7 +30,7 @@ Neighbours::Neighbours(Database& db, BlobStore& blobs)
     : blobs_(blobs),
       before_(db,
               "select operation, context from calls where object = ? and at_ns < ?"
-              " and driver = ? order by at_ns desc, id desc limit 100"),
+              " and driver = ? order by at_ns desc, id desc limit 1000"),
       ports_(db,
              "select r.stdin from calls c join script_runs r on r.call = c.id"
              " where c.object = ? and c.at_ns < ? and c.driver = ?"
@@ -38,7 +38,7 @@ Neighbours::Neighbours(Database& db, BlobStore& blobs)
              " order by c.at_ns desc limit ?"),
       network_(db,
                "select context from calls where object = ? and at_ns < ? and driver = ?"
-               " and operation in ('start', 'started') order by at_ns desc limit 100") {}
+               " and operation in ('start', 'started') order by at_ns desc limit 1000") {}
 
 // In a journal of several hosts a guest that moves is called the same on both, and every
 // host has a network named "default".
