@@ -1,7 +1,6 @@
 """What the tests of recorded hooks share: fresh hooks for each, and what must hold whatever
 happens to the record."""
 
-import argparse
 import os
 import shutil
 import sys
@@ -69,15 +68,4 @@ class HookCase(unittest.TestCase):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--hookjournal", required=True, type=os.path.abspath)
-    parser.add_argument("--hook", required=True, type=os.path.abspath)
-    parser.add_argument("--at-syscall", type=os.path.abspath)
-    parser.add_argument("--coarse", type=int, default=1,
-                        help="try only every N-th step; a sanitized hook makes many more")
-    options, rest = parser.parse_known_args()
-    Programs.hookjournal = options.hookjournal
-    Programs.hook = options.hook
-    Programs.at_syscall = options.at_syscall
-    Programs.coarse = options.coarse
-    unittest.main(argv=[sys.argv[0], *rest])
+    unittest.main(argv=Programs.take_from(sys.argv))

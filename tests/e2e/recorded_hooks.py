@@ -1,6 +1,7 @@
 """A hooks directory with recorded scripts, and what its journal says, for tests that call
 hooks as libvirt does but need no libvirtd."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -44,6 +45,18 @@ class Programs:
     hook = None
     at_syscall = None
     coarse = 1
+
+    @classmethod
+    def take_from(cls, arguments):
+        """Returns the words for unittest's main."""
+        parser = argparse.ArgumentParser(prog=arguments[0])
+        parser.add_argument("--hookjournal", required=True, type=os.path.abspath)
+        parser.add_argument("--hook", required=True, type=os.path.abspath)
+        parser.add_argument("--at-syscall", type=os.path.abspath)
+        parser.add_argument("--coarse", type=int,
+                            help="try only every N-th step; a sanitized hook makes many more")
+        _, rest = parser.parse_known_args(arguments[1:], namespace=cls)
+        return [arguments[0], *rest]
 
 
 class Answer:

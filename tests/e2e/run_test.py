@@ -1,6 +1,5 @@
 """`hookjournal run` makes a call for real, by libvirt's rules, and records it."""
 
-import argparse
 import json
 import os
 import pty
@@ -326,10 +325,4 @@ class RunTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--hookjournal", required=True)
-    parser.add_argument("--hook", required=True)
-    options, rest = parser.parse_known_args()
-    Programs.hookjournal = os.path.abspath(options.hookjournal)
-    Programs.hook = os.path.abspath(options.hook)
-    unittest.main(argv=[sys.argv[0], *rest])
+    unittest.main(argv=Programs.take_from(sys.argv))

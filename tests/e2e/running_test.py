@@ -1,7 +1,6 @@
 """`hookjournal running` tells what scripts that run are waiting for, by real hooks that do
 not end, and while a real libvirtd is blocked by one."""
 
-import argparse
 import json
 import os
 import shutil
@@ -178,16 +177,7 @@ class LibvirtTest(unittest.TestCase):
         self.assertEqual(listing.status, 124, "virsh list is not blocked at all")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hookjournal", required=True)
-    parser.add_argument("--hook", required=True)
-    options, rest = parser.parse_known_args()
-    Programs.hookjournal = os.path.abspath(options.hookjournal)
-    Programs.hook = os.path.abspath(options.hook)
-    check_requirements()
-    unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    arguments = Programs.take_from(sys.argv)
+    check_requirements()
+    unittest.main(argv=arguments)

@@ -1,6 +1,5 @@
 """`hookjournal maintain` and `compact` keep what was recorded in order."""
 
-import argparse
 import os
 import subprocess
 import sys
@@ -92,10 +91,4 @@ class UpkeepTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--hookjournal", required=True)
-    parser.add_argument("--hook", required=True)
-    options, rest = parser.parse_known_args()
-    Programs.hookjournal = os.path.abspath(options.hookjournal)
-    Programs.hook = os.path.abspath(options.hook)
-    unittest.main(argv=[sys.argv[0], *rest])
+    unittest.main(argv=Programs.take_from(sys.argv))
