@@ -82,11 +82,6 @@ const DriverRules* driver_rules(std::string_view driver) {
   return rules == std::end(kRules) ? nullptr : rules;
 }
 
-const std::vector<std::string_view>& guest_drivers() {
-  static const std::vector<std::string_view> names = {"qemu", "lxc", "libxl", "bhyve"};
-  return names;
-}
-
 // virhook.c:52-128 for the names; the versions are those of libvirt's documentation. But
 // for lxc's `release` it copies qemu's 0.9.0: before 0.9.13 lxc had `start` and
 // `stopped`.

@@ -65,7 +65,6 @@ struct DriverRules {
 
 // Nothing for the drivers without guests and those we have never heard of.
 const DriverRules* driver_rules(std::string_view driver);
-const std::vector<std::string_view>& guest_drivers();
 
 // One operation that libvirt's code calls a driver's hook with.
 struct CallSite {

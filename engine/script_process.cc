@@ -206,10 +206,9 @@ void ScriptRun::take_signals() {
     const int number = static_cast<int>(info.ssi_signo);
     // One that the terminal sent has reached the script's process group already.
     if (child_ && info.ssi_code <= 0) ::kill(child_->pid(), number);
-    const PassedSignal passed{number, Clock::now() - started_};
     // More is not noted, lest memory be wanted for it.
-    if (result_.signals.size() < kMostSignals) result_.signals.push_back(passed);
-    watcher_.signal_passed(passed);
+    if (result_.signals.size() < kMostSignals)
+      result_.signals.push_back({number, Clock::now() - started_});
   }
 }
 

@@ -24,7 +24,6 @@ class ScriptWatcher {
   virtual void script_started() {}  // before anything passes, also when execve refused
   virtual void passed(Stream stream, std::string_view bytes) = 0;
   virtual void input_ended() {}
-  virtual void signal_passed(const PassedSignal&) {}
   virtual void script_ended() {}  // the process; its pipes may stay open
   virtual void held_by(const PipeHolder&) {}
   virtual void turn() {}  // after each turn of the loop
