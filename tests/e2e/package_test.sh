@@ -31,7 +31,7 @@ outside() {
   export build self readme tmp
   # shellcheck disable=SC2016  # expanded by the inner shell
   unshare --mount --pid --fork --kill-child --propagation private bash -euc '
-    # Of a fixed size, for a recorder that sees less than 1 GiB free only counts calls.
+    # Of a fixed size, for a recorder that sees too little of it free only counts calls.
     mount -t tmpfs -o size=4g,mode=755 tmpfs "$tmp"
     mkdir "$tmp/root"
     for directory in / /etc /usr /var /var/lib; do
@@ -104,6 +104,22 @@ tree() {
 }
 
 has_words() { head -n 1 "$1" | grep -q '^#!/usr/bin/hookjournal-hook '; }
+
+journal=/var/lib/hookjournal/journal.db
+
+schema_version() {
+  python3 -c 'import sqlite3, sys
+print(*sqlite3.connect(sys.argv[1]).execute("pragma user_version").fetchone())' $journal
+}
+
+# The journal as the version before schema 3 left it; in `version` what it was.
+make_older() {
+  version=$(schema_version)
+  python3 -c 'import sqlite3, sys
+sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None).executescript(
+    "drop trigger events_are_never_replaced; pragma user_version = 2")' $journal
+  [ "$(schema_version)" = 2 ] || fail "the journal was not made older"
+}
 
 # call_forever NAME SCRIPT...: the scripts of one driver, as libvirt calls them, each call for
 # an object of its own; in `NAME.calls` how many calls have ended.
@@ -203,8 +219,10 @@ inside() {
   mark recorded_from
 
   echo "--- upgrade the package"
+  make_older
   dpkg -i next.deb
   has_words "$hooks/qemu" || fail "the upgrade took the recorder's words out"
+  [ "$(schema_version)" = "$version" ] || fail "the upgrade did not migrate the journal"
   let_some_pass
 
   echo "--- a removal that cannot take the words out"
