@@ -82,6 +82,8 @@ class Case:
     calls: Sequence[Call]
     guests: Sequence[str] = field(default_factory=lambda: [guest()])
     networks: Sequence[str] = ()
+    # Records hooks that the daemon knows already.
+    installs_under_the_daemon: bool = False
     # What must hold in either run beyond being equal; raises AssertionError.
     check: Callable[[Observation], None] | None = None
     # What is known to differ in a recorded run: its text there, and in the bare run.

@@ -63,6 +63,19 @@ CASES = [
         ],
     ),
     Case(
+        "a recorder installed under a running daemon needs no reload",
+        hooks={"qemu": noting(), "qemu.d/10-more": noting()},
+        installs_under_the_daemon=True,
+        act=start_and_destroy,
+        calls=[
+            call("qemu g1 prepare begin -", "qemu", "qemu.d/10-more"),
+            call("qemu g1 start begin -", "qemu", "qemu.d/10-more"),
+            call("qemu g1 started begin -", "qemu", "qemu.d/10-more"),
+            call("qemu g1 stopped end -", "qemu", "qemu.d/10-more"),
+            call("qemu g1 release end destroyed", "qemu", "qemu.d/10-more"),
+        ],
+    ),
+    Case(
         "a failing prepare refuses the start",
         hooks={"qemu": noting(fail("prepare", 3, "no bridge today"))},
         act=lambda admin: start_is_refused(

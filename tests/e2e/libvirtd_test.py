@@ -93,8 +93,12 @@ class Libvirtd(unittest.TestCase):
             stage = Stage(host, case)
             stage.write_hooks()
             as_written = listing(host.hooks)
-            journal_view.install(host)
-            host.start_daemon()
+            if case.installs_under_the_daemon:
+                host.start_daemon()
+                journal_view.install(host)
+            else:
+                journal_view.install(host)
+                host.start_daemon()
             observation = stage.act()
             self.check_journal(case, host, observation)
             journal_view.uninstall(host)
