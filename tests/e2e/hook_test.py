@@ -87,6 +87,44 @@ class HookTest(HookCase):
         self.assertEqual(endings, [{"exited": 1}, {
             "not_started": errno.ENOENT, "reason": "No such file or directory"}])
 
+    def test_libvirt_is_answered_after_the_record_is_on_disk(self):
+        trace = os.path.join(self.hooks.folder, "trace")
+        self.hooks.call("g", before=["strace", "-f", "-y", "-o", trace, "-e",
+                                     "trace=pwrite64,fdatasync,sendto"])
+        log = re.escape(os.path.realpath(self.hooks.journal) + "-wal")
+        with open(trace) as file:
+            lines = file.read().splitlines()
+
+        def last_before(end, pattern):
+            return max(i for i, line in enumerate(lines[:end]) if re.search(pattern, line))
+        [answered] = [i for i, line in enumerate(lines) if re.search(r'sendto\(.*, "d", 1', line)]
+        written = last_before(answered, r"pwrite64\(\d+<%s>" % log)
+        flushed = last_before(answered, r"fdatasync\(\d+<%s>\) += 0" % log)
+        self.assertLess(written, flushed, "not flushed since it was written")
+
+    def test_context_is_what_the_system_says(self):
+        def system(path):
+            try:
+                with open(path) as file:
+                    return file.read().strip()
+            except FileNotFoundError:
+                return None
+        self.hooks.call("g")
+        [call] = self.hooks.calls()
+        context, caller = call["context"], call["caller"]
+        self.assertEqual(context["boot_id"].replace("-", ""),
+                         system("/proc/sys/kernel/random/boot_id").replace("-", ""))
+        self.assertEqual(context["machine_id"], system("/etc/machine-id"))
+        self.assertEqual(context["kernel"], os.uname().release)
+        self.assertEqual(call["host"], os.uname().nodename)
+        version = subprocess.run([Programs.hook, "--version"], capture_output=True, text=True)
+        self.assertEqual("hookjournal-hook " + context["recorder"], version.stdout.strip())
+        program = os.path.realpath("/proc/self/exe")
+        notes = subprocess.run(["readelf", "--notes", program], capture_output=True, text=True)
+        self.assertEqual((caller["pid"], caller["exe"]), (os.getpid(), program))
+        self.assertEqual(caller["build_id"],
+                         re.search("Build ID: ([0-9a-f]+)", notes.stdout).group(1))
+
     def test_no_lock_is_held_while_a_script_runs(self):
         self.write_script("#!/bin/sh\necho ready\nexec sleep 20\n")
         with self.hooks.begin("sleeper") as hook:
@@ -250,16 +288,17 @@ class HookTest(HookCase):
         with open(config, "w") as file:
             file.write('{"journal": "/nonexistent/j.db", "spool": "/nonexistent/s",'
                        ' "when_unrecorded": "refuse"}')
-        with open(os.path.join(self.hooks.hooks, "qemu"), "r+") as file:
-            first = file.readline()
-            file.truncate(0)
-            file.seek(0)
-            file.write(first + "exit 0\n")
+        for driver in ("qemu", "daemon"):
+            path = os.path.join(self.hooks.hooks, driver)
+            with open(path, "w") as file:
+                file.write("#!%s /bin/sh\nexit 0\n" % Programs.hook)
+            os.chmod(path, 0o755)
         refused = self.hooks.call("g")
         self.assertEqual(refused.status, 1)
         self.assertIn(b"could not be recorded", refused.err)
         for operation in ("reconnect", "stopped", "release"):
             self.assertEqual(self.hooks.call("g", operation=operation).status, 0)
+        self.assertEqual(self.hooks.call("-", driver="daemon", operation="start").status, 0)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ class ProcessTroubleTest(HookCase):
         self.assert_recorded(names)
 
     def test_hook_killed_at_every_step(self):
+        ran = os.path.join(self.hooks.folder, "ran")
+        self.write_script("#!/bin/sh\necho $1 >>%s\nexit 3\n" % ran)
         names = []
         for name, answer, _ in self.every_step("answering", signal.SIGKILL, 1):
             # libvirt sees the death it would see of any hook; nothing hangs.
@@ -74,6 +76,13 @@ class ProcessTroubleTest(HookCase):
         self.assertLessEqual({outcomes[name][0] for name in names if name in outcomes},
                              {"failed", "abandoned"})
         self.assertIn(["abandoned"], outcomes.values(), "the witness saw no death at all")
+        # A script that was started does its work, whatever becomes of who started it.
+        with open(ran) as file:
+            lines = file.read().split()
+        done = [name in lines for name in names]
+        self.assertEqual(done, sorted(done), names)
+        self.assertGreater(done.count(True), 20, "hardly a script was started")
+        self.assertEqual([name for name in names if lines.count(name) > 1], [], "ran twice")
 
     def test_64_at_once_lose_nothing(self):
         names = ["many%d" % i for i in range(64)]

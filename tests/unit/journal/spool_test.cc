@@ -222,3 +222,18 @@ TEST_CASE("an end that comes twice is recorded once, as it came first", "[journa
   CHECK(journal.database().number("select count(*) from events where kind = 2") == 1);
   CHECK(fresh.reader().call(id)->runs[0].ending == Ending{Exited{3}});
 }
+
+TEST_CASE("a full spool takes no more runs, and keeps those it has", "[journal]") {
+  TempFolder folder;
+  RunMaker maker;
+  const auto spool = folder / "spool";
+  spool_run(spool, some_run(maker), false);
+  maker.at_ms += 10;
+  // Nothing but a length: the folder's size is what its files say.
+  std::ofstream(spool / "filler.part");
+  std::filesystem::resize_file(spool / "filler.part", kSpoolCap);
+  CHECK_THROWS_WITH(spool_run(spool, some_run(maker), false),
+                    ContainsSubstring("is full; `hookjournal maintain`"));
+  REQUIRE(spooled_files(spool).size() == 1);
+  CHECK(read_spooled(spooled_files(spool).front()).has_value());
+}
