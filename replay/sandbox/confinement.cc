@@ -45,17 +45,17 @@ constexpr NamedCall kWatched[] = {
     {SYS_setdomainname, "setdomainname"},
     {SYS_acct, "acct"},
     {SYS_quotactl, "quotactl"},
-    {SYS_bpf, "bpf"},
 #ifdef SYS_iopl
     {SYS_iopl, "iopl"},
     {SYS_ioperm, "ioperm"},
 #endif
 };
 
-// No capability stands before these, or one that scripts keep.
+// No capability stands before these, or one that scripts keep, or not on every host.
 constexpr long kDenied[] = {
     SYS_open_by_handle_at,
     SYS_perf_event_open,
+    SYS_bpf,
     SYS_userfaultfd,
     SYS_add_key,
     SYS_request_key,
@@ -79,6 +79,7 @@ constexpr long kCloneOf32Bit = 120, kClone3Of32Bit = 435;
 constexpr long kDeniedTo32Bit[] = {
     342,  // open_by_handle_at
     336,  // perf_event_open
+    357,  // bpf
     374,  // userfaultfd
     286,  // add_key
     287,  // request_key
@@ -100,6 +101,7 @@ constexpr long kCloneOf32Bit = 120, kClone3Of32Bit = 435;
 constexpr long kDeniedTo32Bit[] = {
     371,  // open_by_handle_at
     364,  // perf_event_open
+    386,  // bpf
     388,  // userfaultfd
     309,  // add_key
     310,  // request_key
