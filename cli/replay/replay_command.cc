@@ -76,7 +76,7 @@ std::vector<std::unique_ptr<SandboxMaker>> make_makers(const ReplayOptions& opti
                                                        const SandboxSettings& settings) {
   std::vector<std::unique_ptr<SandboxMaker>> makers;
   for (unsigned i = 0; i < options.jobs(); ++i)
-    makers.push_back(options.without_sandbox() ? make_bare_runner(settings)
+    makers.push_back(options.without_sandbox() ? make_bare_runner()
                                                : make_sandbox_maker(settings));
   return makers;
 }

@@ -34,8 +34,6 @@ struct TrialOutcome {
   bool succeeded() const { return kind == Kind::succeeded; }
   bool failed() const { return kind == Kind::failed; }
   bool unclear() const { return kind == Kind::unclear; }
-  // Nothing stood in for what the scripts reached for.
-  bool undisturbed() const { return simulated.empty() && blocked.empty(); }
 };
 
 // Runs one failed call again and again, with other scripts or another input, each time in

@@ -69,8 +69,6 @@ class BareMaker : public SandboxMaker {
 
 }  // namespace
 
-std::unique_ptr<SandboxMaker> make_bare_runner(const SandboxSettings&) {
-  return std::make_unique<BareMaker>();
-}
+std::unique_ptr<SandboxMaker> make_bare_runner() { return std::make_unique<BareMaker>(); }
 
 }  // namespace hookjournal

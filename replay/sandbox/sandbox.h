@@ -95,6 +95,6 @@ std::unique_ptr<SandboxMaker> make_sandbox_maker(const SandboxSettings& settings
 
 // Without any isolation, for --no-sandbox: nothing is contained, and of effects only
 // endings and streams are seen.
-std::unique_ptr<SandboxMaker> make_bare_runner(const SandboxSettings& settings);
+std::unique_ptr<SandboxMaker> make_bare_runner();
 
 }  // namespace hookjournal

@@ -14,7 +14,7 @@ TEST_CASE("without a sandbox scripts run here, and only ending and output are se
           "[replay]") {
   const ScratchDir here;
   const std::string file = here.path() / "made";
-  const auto bare = make_bare_runner({});
+  const auto bare = make_bare_runner();
   const ScriptsTree tree =
       tree_of("cat; echo $1 $2 $LC_ALL; echo no >&2; touch " + file + "; exit 3");
   const auto stand = bare->open({.hooks_dir = "/etc/libvirt/hooks", .tree = &tree});
