@@ -8,6 +8,7 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 
 #include "engine/error.h"
 #include "engine/sha256.h"
@@ -69,6 +70,10 @@ void NamespaceSandbox::keep(const std::string& directory) {
     }
     if (!change.after->content_kept) {
       not_kept += change.path + " (" + std::to_string(change.after->size) + " bytes)\n";
+      continue;
+    }
+    if (std::string_view("dlf").find(change.after->type) == std::string_view::npos) {
+      not_kept += change.path + " (a pipe, socket or device)\n";
       continue;
     }
     const fs::path target = directory + "/files" + change.path;

@@ -114,12 +114,20 @@ TEST_CASE("a child that holds the pipe is waited for, as libvirt does", "[replay
 }
 
 TEST_CASE("a process left behind is named and gone with its sandbox", "[replay]") {
-  const ScriptsTree tree = tree_of("tail -f /dev/null >/dev/null 2>&1 </dev/null &");
+  // That of another test may run beside.
+  const std::string command = "tail -s 7." + std::to_string(::getpid()) + " -f /dev/null";
+  const ScriptsTree tree = tree_of(command + " >/dev/null 2>&1 </dev/null &");
   auto sandbox = sandbox_of(tree);
   const ObservedRun seen = sandbox->run(call_of("start"));
 
-  CHECK(seen.effects.left_running == std::vector<std::string>{"tail -f /dev/null"});
-  CHECK(sandbox->remains().processes == std::vector<std::string>{"tail -f /dev/null"});
+  CHECK(seen.effects.left_running == std::vector<std::string>{command});
+  CHECK(sandbox->remains().processes == std::vector<std::string>{command});
+  const std::string find = "pgrep -fx '" + command + "' >/dev/null";
+  const auto lives = [&find] { return std::system(find.c_str()) == 0; };
+  CHECK(lives());
+  sandbox.reset();
+  for (int i = 0; i < 250 && lives(); ++i) std::this_thread::sleep_for(20ms);
+  CHECK_FALSE(lives());
 }
 
 TEST_CASE("what a script has killed is not left behind, though it takes its time to end",

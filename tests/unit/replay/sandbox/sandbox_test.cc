@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 
@@ -13,6 +14,7 @@
 namespace hookjournal {
 
 using namespace test;
+using namespace std::chrono_literals;
 
 TEST_CASE("a sandboxed script gets its arguments, its input and its environment",
           "[replay]") {
@@ -101,6 +103,43 @@ TEST_CASE("every program executed is seen, by whatever way it is called", "[repl
   CHECK(seen.commands[5].depth == 1);
 }
 
+TEST_CASE("what libraries start is seen: of a thread, by vfork and posix_spawn",
+          "[replay]") {
+  const Effects seen =
+      run("python3 -c 'import os, subprocess, threading\n"
+          "call = lambda: subprocess.run([\"/bin/true\", \"of a thread\"])\n"
+          "thread = threading.Thread(target=call); thread.start(); thread.join()\n"
+          "os.posix_spawn(\"/bin/true\", [\"true\", \"spawned\"], {}); os.wait()'\n"
+          "perl -e 'system {\"/bin/true\"} \"true\", \"of perl\"'")
+          .effects;
+
+  std::vector<std::string> last_words;
+  for (const Command& command : seen.commands)
+    if (command.program.ends_with("/true"))
+      last_words.push_back(command.arguments.back());
+  CHECK(last_words == std::vector<std::string>{"of a thread", "spawned", "of perl"});
+}
+
+TEST_CASE("a script's processor time is told", "[replay]") {
+  const ObservedRun seen = run("i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done");
+
+  CHECK(seen.result.cpu > 1ms);
+  CHECK(seen.result.cpu <= seen.result.elapsed + 20ms);
+}
+
+TEST_CASE("a change of owner is seen", "[replay]") {
+  // In a user namespace there is nobody else to give a file to.
+  const std::string owner = ::geteuid() == 0 ? "1:2" : "0:0";
+  const Effects seen =
+      run("echo x >/run/hookjournal-given; chown " + owner + " /run/hookjournal-given")
+          .effects;
+
+  const FileChange* given = change_of(seen, "/run/hookjournal-given");
+  REQUIRE(given != nullptr);
+  CHECK(std::to_string(given->after->uid) + ":" + std::to_string(given->after->gid) ==
+        owner);
+}
+
 TEST_CASE("what a script writes is seen with what was there before", "[replay]") {
   const Effects seen = run("echo new > /run/hookjournal-made; chmod 600 /etc/passwd\n"
                            "rm /etc/hostname; ln -s there /tmp/link; mkdir -p /srv/a/b")
@@ -180,7 +219,9 @@ TEST_CASE("a script finds its interpreter's own pid namespace and network", "[re
       run("ls /sys/class/net; grep -c . /proc/net/dev; ls -d /proc/[0-9]*"
           " | wc -l");
 
-  CHECK(seen.result.out.starts_with("lo\n"));
+  // Two lines of heading, and lo's.
+  REQUIRE(seen.result.out.starts_with("lo\n3\n"));
+  CHECK(std::stoi(seen.result.out.substr(5)) < 10);
 }
 
 TEST_CASE("processes get their ids from where the plan says", "[replay]") {
@@ -244,15 +285,17 @@ TEST_CASE("what was written can be kept", "[replay]") {
   CHECK(content(folder + "/removed") == "/etc/hostname\n");
 }
 
-TEST_CASE("of what is too large to be kept the names are", "[replay]") {
+TEST_CASE("of what is too large to be kept, or no file, the names are", "[replay]") {
   const ScratchDir scratch;
   const std::string folder = scratch.path() / "kept";
-  const ScriptsTree tree = tree_of("head -c 300000 /dev/zero > /run/large");
+  const ScriptsTree tree =
+      tree_of("head -c 300000 /dev/zero > /run/large; mkfifo /run/pipe");
   const auto sandbox = sandbox_of(tree);
   sandbox->run(call_of("start"));
   sandbox->keep(folder);
 
-  CHECK(content(folder + "/not-kept") == "/run/large (300000 bytes)\n");
+  CHECK(content(folder + "/not-kept") ==
+        "/run/large (300000 bytes)\n/run/pipe (a pipe, socket or device)\n");
   CHECK_FALSE(std::filesystem::exists(folder + "/files/run/large"));
 }
 
