@@ -64,8 +64,9 @@ std::string text_of(const std::vector<Difference>& differences) {
   return text;
 }
 
-std::string hints(const std::string& reproduce, const std::string& accept) {
-  return "\nreproduce: " + reproduce + "\naccept:    " + accept + "\n";
+std::string hints(const std::string& reproduce, const std::string& accept = "") {
+  return "\nreproduce: " + reproduce + "\n" +
+         (accept.empty() ? "" : "accept:    " + accept + "\n");
 }
 
 std::string notes_of(const ReplayedCall& call) {
@@ -97,47 +98,60 @@ void JUnitReport::check() {
     throw Error(with_errno("cannot write the JUnit report's temporary file", errno));
 }
 
+void JUnitReport::tell(Told& told, bool fails, std::string_view type,
+                       const std::string& message, const std::string& text) {
+  if (fails) {
+    ++failures_;
+    told.result = element("failure", type, message, text);
+  } else {
+    told.remarks += message + ":\n" + text;
+  }
+}
+
+void JUnitReport::tell_change(Told& told, const ReplayedCall& replayed) {
+  const CallVerdict& verdict = replayed.verdict;
+  const std::string differences = text_of(verdict.differences);
+  if (replayed.accepted) {
+    told.remarks += "changed as accepted (" + replayed.fingerprint + ")\n" + differences;
+    return;
+  }
+  const bool fails =
+      context_.rule.fail_on != FailOn::consequence || verdict.before != verdict.after;
+  tell(told, fails, "changed",
+       field_words(verdict.differences) + " changed; consequence " +
+           consequence_words(verdict.before, verdict.after),
+       differences + hints(reproduce_command(context_, replayed),
+                           accept_command(context_, replayed.fingerprint)));
+}
+
+void JUnitReport::tell_doubt(Told& told, const ReplayedCall& replayed) {
+  const std::string& why = replayed.verdict.reason;
+  const std::string text = hints(reproduce_command(context_, replayed));
+  if (context_.rule.inconclusive_allowed) {
+    ++skipped_;
+    told.result = "<skipped message=\"" + attribute(why) + "\"/>";
+    told.remarks += text;
+  } else {
+    ++errors_;
+    told.result = element("error", "inconclusive", why, text);
+  }
+}
+
 void JUnitReport::add(const ReplayedCall& replayed) {
   const CallRecord& call = replayed.call;
   const CallVerdict& verdict = replayed.verdict;
-  std::string result, out = notes_of(replayed);
+  Told told{.result = "", .remarks = notes_of(replayed)};
   if (const auto words = simulated_words(verdict); !words.empty())
-    out += "simulated: " + words + "\n";
-  if (verdict.verdict == Verdict::changed && replayed.accepted) {
-    out += "changed as accepted (" + replayed.fingerprint + ")\n" +
-           text_of(verdict.differences);
-  } else if (verdict.verdict == Verdict::changed) {
-    const bool counts =
-        context_.rule.fail_on != FailOn::consequence || verdict.before != verdict.after;
-    const std::string words = field_words(verdict.differences) +
-                              " changed; consequence " +
-                              consequence_words(verdict.before, verdict.after);
-    const std::string text = text_of(verdict.differences) +
-                             hints(reproduce_command(context_, replayed),
-                                   accept_command(context_, replayed.fingerprint));
-    if (counts) ++failures_;
-    if (counts)
-      result = element("failure", "changed", words, text);
-    else
-      out += words + "\n" + text;
-  } else if (verdict.verdict == Verdict::inconclusive) {
-    const bool allowed = context_.rule.inconclusive_allowed;
-    ++(allowed ? skipped_ : errors_);
-    result = allowed ? "<skipped message=\"" + attribute(verdict.reason) + "\"/>"
-                     : element("error", "inconclusive", verdict.reason,
-                               "reproduce: " + reproduce_command(context_, replayed));
-  }
-  if (!verdict.drift.empty()) {
-    const std::string text = text_of(verdict.drift);
-    const bool counts = context_.rule.fail_on == FailOn::drift && result.empty();
-    if (counts) ++failures_;
-    if (counts)
-      result = element("failure", "drift", "not as it was recorded", text);
-    else
-      out += "not as it was recorded:\n" + text;
-  }
+    told.remarks += "simulated: " + words + "\n";
+  if (verdict.verdict == Verdict::changed) tell_change(told, replayed);
+  if (verdict.verdict == Verdict::inconclusive) tell_doubt(told, replayed);
+  if (!verdict.drift.empty())
+    tell(told, context_.rule.fail_on == FailOn::drift && told.result.empty(), "drift",
+         "not as it was recorded",
+         text_of(verdict.drift) + hints(reproduce_command(context_, replayed)));
   test_case(call.driver + "." + call.operation,
-            fmt::format("call {}: {}", call.id, call_words(call)), result + remark(out));
+            fmt::format("call {}: {}", call.id, call_words(call)),
+            told.result + remark(told.remarks));
 }
 
 void JUnitReport::add(const ReplayedLeak& leak) {

@@ -32,6 +32,14 @@ class JUnitReport {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
+  // Of one call: what it comes to, if anything, and what else there is to say.
+  struct Told {
+    std::string result, remarks;
+  };
+  void tell(Told& told, bool fails, std::string_view type, const std::string& message,
+            const std::string& text);
+  void tell_change(Told& told, const ReplayedCall& replayed);
+  void tell_doubt(Told& told, const ReplayedCall& replayed);
   void test_case(const std::string& group, const std::string& name,
                  const std::string& result);
   void check();

@@ -26,22 +26,24 @@ std::string drift_words(const CallVerdict& verdict) {
 
 }  // namespace
 
-void LesserFindings::add(const ReplayedCall& call) {
+void LesserFindings::add(const ReplayedCall& call, const ReportContext& context) {
   const CallVerdict& verdict = call.verdict;
   if (verdict.verdict == Verdict::inconclusive)
-    count(inconclusive_, visible(verdict.reason), call.call);
+    count(inconclusive_, visible(verdict.reason), call, context);
   // Whatever the verdict: what is judged first hides no drift.
-  if (!verdict.drift.empty()) count(drift_, drift_words(verdict), call.call);
-  for (const std::string& note : call.notes) count(notes_, visible(note), call.call);
+  if (!verdict.drift.empty()) count(drift_, drift_words(verdict), call, context);
+  for (const std::string& note : call.notes) count(notes_, visible(note), call, context);
 }
 
 void LesserFindings::count(Findings& findings, const std::string& words,
-                           const CallRecord& call) {
+                           const ReplayedCall& call, const ReportContext& context) {
   const bool room = findings.size() < kMostKinds || findings.contains(words);
   const std::string& key = room ? words : kOthers;
-  Finding& finding =
-      findings.try_emplace(key, Finding{key, 0, call.id, call.object}).first->second;
-  ++finding.calls;
+  const auto [finding, is_new] = findings.try_emplace(key);
+  if (is_new)
+    finding->second = {key, 0, call.call.id, call.call.object,
+                       reproduce_command(context, call)};
+  ++finding->second.calls;
 }
 
 std::vector<LesserFindings::Finding> LesserFindings::sorted(const Findings& findings) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/replay/report_context.h"
 #include "replay/replay.h"
 
 namespace hookjournal {
@@ -18,9 +19,10 @@ class LesserFindings {
     std::int64_t calls = 0;
     std::int64_t example = 0;  // the first call told of
     std::string object;        // of it; raw
+    std::string reproduce;     // it, a command for a shell; raw
   };
 
-  void add(const ReplayedCall& call);
+  void add(const ReplayedCall& call, const ReportContext& context);
 
   // Most frequent first.
   std::vector<Finding> inconclusive() const { return sorted(inconclusive_); }
@@ -29,7 +31,8 @@ class LesserFindings {
 
  private:
   using Findings = std::map<std::string, Finding>;
-  static void count(Findings& findings, const std::string& words, const CallRecord& call);
+  static void count(Findings& findings, const std::string& words,
+                    const ReplayedCall& call, const ReportContext& context);
   static std::vector<Finding> sorted(const Findings& findings);
 
   Findings inconclusive_, drift_, notes_;

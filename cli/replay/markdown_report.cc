@@ -113,11 +113,12 @@ std::string verdict_table(const ReplaySummary& summary) {
 std::string finding_table(std::string_view title,
                           const std::vector<LesserFindings::Finding>& findings) {
   if (findings.empty()) return {};
-  std::string text = "### " + std::string(title) + "\n\n| what | calls | first |\n" +
-                     "|---|---:|---:|\n";
+  std::string text = "### " + std::string(title) +
+                     "\n\n| what | calls | first | reproduce it |\n" +
+                     "|---|---:|---:|---|\n";
   for (const auto& finding : findings)
     text += "| " + cell(finding.words) + " | " + grouped(finding.calls) + " | " +
-            std::to_string(finding.example) + " |\n";
+            std::to_string(finding.example) + " | " + cell(finding.reproduce) + " |\n";
   return text + "\n";
 }
 
@@ -143,7 +144,12 @@ std::string coverage_text(const ReplayCoverage& coverage, const ReportContext& c
   add_counts(text, "really ran", "call", coverage.real);
   add_counts(text, "simulated", "call", coverage.simulated);
   add_counts(text, "blocked", "call", coverage.blocked);
-  add_counts(text, "masked", "time", coverage.masks);
+  for (const auto& [rule, times] : coverage.masks) {
+    const auto first = coverage.masked.find(rule);
+    text += "| masked | " + cell(rule) +
+            (first == coverage.masked.end() ? "" : ": " + cell(first->second)) + " | " +
+            counted(times, "time") + " |\n";
+  }
   for (const std::string& tree : coverage.incomplete_trees)
     text += "| incomplete tree | " + cell(tree) + " | |\n";
   if (context.sandbox) {

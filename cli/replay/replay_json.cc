@@ -94,7 +94,8 @@ Json json_of(const ReplayCoverage& coverage) {
           {"real", json_of(coverage.real)},
           {"simulated", json_of(coverage.simulated)},
           {"blocked", json_of(coverage.blocked)},
-          {"masks", json_of(coverage.masks)}};
+          {"masks", json_of(coverage.masks)},
+          {"masked", coverage.masked}};
 }
 
 Json json_of(const SandboxConditions& sandbox) {

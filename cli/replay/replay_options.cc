@@ -59,8 +59,8 @@ void ReplayOptions::add_sandbox(CommandLine& line) {
   add_sandbox_options(line, timeout_, stubs_, links_);
   const std::string group = "Sandbox";
   line.add_option("--jobs", jobs_,
-                  "So many sandboxes at a time; one beside running guests,\n"
-                  "else one a core")
+                  "So many lifecycles at a time, each in three sandboxes;\n"
+                  "one beside running guests, else one a core")
       .takes("N")
       .range(1U, 1024U)
       .group(group);

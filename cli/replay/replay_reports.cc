@@ -23,7 +23,7 @@ ReplayListener ReplayReports::listener() {
 }
 
 void ReplayReports::call(const ReplayedCall& call) {
-  lesser_.add(call);
+  lesser_.add(call, context_);
   if (junit_) junit_->add(call);
   if (choice_.json) output_.bytes(replayed_call_to_json(call, context_) + "\n");
   const Verdict verdict = call.verdict.verdict;

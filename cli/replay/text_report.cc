@@ -190,7 +190,8 @@ void TextReport::accepted(const ReplaySummary& summary) {
 }
 
 void TextReport::lesser(std::string_view title,
-                        const std::vector<LesserFindings::Finding>& found) {
+                        const std::vector<LesserFindings::Finding>& found,
+                        bool to_reproduce) {
   if (found.empty()) return;
   output_.text(std::string(title) + "\n", Style::heading);
   std::int64_t more = 0;
@@ -204,6 +205,9 @@ void TextReport::lesser(std::string_view title,
     output_.text(
         fmt::format("  (first {}, {})\n", found[i].example, visible(found[i].object)),
         Style::faint);
+    if (to_reproduce)
+      output_.text(fmt::format("{:>11}  {}\n", "reproduce", visible(found[i].reproduce)),
+                   Style::faint);
   }
   if (more > 0) output_.text("  " + counted(more, "call") + " more for other reasons\n");
   output_.text("\n");
@@ -221,9 +225,10 @@ void TextReport::summary(const ReplaySummary& summary, const LesserFindings& fin
         counted(static_cast<std::int64_t>(number - kGroupsShown), "more change") +
         "; --json has all of them.\n\n");
   accepted(summary);
-  lesser("Inconclusive, and why", findings.inconclusive());
-  lesser("Drift: where the old scripts no longer do what was recorded", findings.drift());
-  lesser("Notes", findings.notes());
+  lesser("Inconclusive, and why", findings.inconclusive(), true);
+  lesser("Drift: where the old scripts no longer do what was recorded", findings.drift(),
+         true);
+  lesser("Notes", findings.notes(), false);
   write_coverage(output_, summary.coverage, context_);
 }
 

@@ -31,7 +31,8 @@ class TextReport {
   void verdicts(const ReplaySummary& summary);
   void group(const ChangeGroup& group, std::size_t number);
   void accepted(const ReplaySummary& summary);
-  void lesser(std::string_view title, const std::vector<LesserFindings::Finding>& found);
+  void lesser(std::string_view title, const std::vector<LesserFindings::Finding>& found,
+              bool to_reproduce);
   void simulated(const CallVerdict& verdict);
   void differences(const std::vector<Difference>& differences,
                    const DifferenceLimits& limits);

@@ -88,7 +88,9 @@ class Told(unittest.TestCase):
                  ["replay", "--scripts", changed_scripts(journal.parent)],
                  ["simulate", "lifecycle", "--scripts", journal.parent / "changed",
                   "--input", journal.parent / "guest.xml"])
-        for words in asked:
+        subprocess.run([settings.hookjournal, "accept", "3f9a0c12d4e5", "--because", "so wanted",
+                        "--journal", journal], check=True)
+        for words in (*asked, ["accept", "--list"]):
             hooks = ["--hooks-dir", journal.parent / "hooks"]
             lines = subprocess.run([settings.hookjournal, *words, "--json", "--journal", journal,
                                     *hooks], stdout=subprocess.PIPE,
@@ -99,7 +101,7 @@ class Told(unittest.TestCase):
 
 
 # In these each key is a thing that is counted: a verdict, an operation, a program.
-COUNTS = {"verdicts", "operations", "real", "simulated", "blocked"}
+COUNTS = {"verdicts", "operations", "real", "simulated", "blocked", "masks", "masked"}
 
 
 def keys_in(value):

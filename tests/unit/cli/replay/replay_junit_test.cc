@@ -88,7 +88,8 @@ TEST_CASE("JUnit XML does not fail what is accepted or was not asked about", "[c
   CHECK_THAT(suite.children[0].child_text("system-out"),
              ContainsSubstring("changed as accepted (3f9a0c12d4e5)"));
   CHECK_THAT(suite.children[1].child_text("system-out"),
-             ContainsSubstring("not as it was recorded:\nstderr of qemu\n- a\n+ b\n"));
+             ContainsSubstring("not as it was recorded:\nstderr of qemu\n- a\n+ b\n\n"
+                               "reproduce: hookjournal replay --call 2 "));
 }
 
 TEST_CASE("JUnit XML counts as the exit status does", "[cli]") {
@@ -109,6 +110,10 @@ TEST_CASE("JUnit XML counts as the exit status does", "[cli]") {
   CHECK(suite_of(on_consequence).attribute("failures") == "1");
   CHECK(suite_of(allowed).attribute("errors") == "0");
   CHECK(suite_of(allowed).attribute("skipped") == "1");
+  CHECK_THAT(suite_of(on_drift).children[0].child_text("failure"),
+             ContainsSubstring("reproduce: hookjournal replay --call 2 "));
+  CHECK_THAT(suite_of(allowed).children[0].child_text("system-out"),
+             ContainsSubstring("reproduce: hookjournal replay --call 3 "));
 }
 
 }  // namespace

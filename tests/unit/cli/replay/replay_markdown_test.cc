@@ -8,7 +8,7 @@ namespace {
 std::string markdown(const ReplaySummary& summary,
                      const std::vector<ReplayedCall>& calls = {}) {
   LesserFindings lesser;
-  for (const ReplayedCall& call : calls) lesser.add(call);
+  for (const ReplayedCall& call : calls) lesser.add(call, replay_context());
   return markdown_of(summary, lesser, replay_context());
 }
 
@@ -59,7 +59,8 @@ TEST_CASE("names cannot break out of code, lines or tables", "[cli]") {
       markdown(summary_of({{Verdict::changed, 1}}, {group_of(call)}), {hung});
 
   CHECK_THAT(text, ContainsSubstring("1 call of ``a`|b\\x0a# x``."));
-  CHECK_THAT(text, ContainsSubstring("| `` `\\|<b> `` | 1 | 3 |\n"));
+  CHECK_THAT(text, ContainsSubstring("| `` `\\|<b> `` | 1 | 3 | `hookjournal replay "
+                                     "--call 3 --scripts ./hooks.new --show` |\n"));
 }
 
 TEST_CASE("Markdown lists what is accepted, and says that nothing else is", "[cli]") {

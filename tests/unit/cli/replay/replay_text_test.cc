@@ -10,9 +10,9 @@ namespace {
 
 std::string text_of(const ReplaySummary& summary,
                     const std::vector<ReplayedCall>& calls = {}) {
-  LesserFindings lesser;
-  for (const ReplayedCall& call : calls) lesser.add(call);
   const ReportContext context = replay_context();
+  LesserFindings lesser;
+  for (const ReplayedCall& call : calls) lesser.add(call, context);
   return shown_by(
       [&](Output& output) { TextReport(output, context).summary(summary, lesser); });
 }
@@ -164,10 +164,12 @@ TEST_CASE("a report tells why calls are inconclusive and where they drift", "[cl
   CHECK_THAT(text, ContainsSubstring("nothing changed; 2 could not be judged.\n"));
   CHECK_THAT(text, ContainsSubstring("2   could not be judged, which fails unless"));
   CHECK_THAT(text, ContainsSubstring("2 calls  qemu ran longer than 30s: sleep 1000  "
-                                     "(first 5, win11)\n"));
+                                     "(first 5, win11)\n"
+                                     "  reproduce  hookjournal replay --call 5 "));
   CHECK_THAT(text, ContainsSubstring(
                        "1 call  stderr of qemu; simulated: virsh  (first 6, web)"));
-  CHECK_THAT(text, ContainsSubstring("1 call  ending of qemu  (first 7, win11)"));
+  CHECK_THAT(text, ContainsSubstring("1 call  ending of qemu  (first 7, win11)\n"
+                                     "  reproduce  hookjournal replay --call 7 "));
   CHECK_THAT(text, ContainsSubstring("1 call  its input was redacted"));
 }
 
