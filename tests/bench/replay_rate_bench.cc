@@ -27,12 +27,17 @@ constexpr int kGuests = 20, kCallsOfLifecycle = 5;
 constexpr int kCyclesFew = 1, kCyclesMany = 10;
 constexpr int kScaledTo = 10'000;
 
-constexpr const char* kScript =
-    "#!/bin/sh\n"
-    "case $2 in\n"
-    "prepare) mkdir -p /run/guests && echo \"$3\" >\"/run/guests/$1\" ;;\n"
-    "release) rm -f \"/run/guests/$1\" ;;\n"
-    "esac\n";
+std::string script(const std::string& folder) {
+  return "#!/bin/sh\n"
+         "case $2 in\n"
+         "prepare) echo \"$3\" >\"" +
+         folder +
+         "/$1\" ;;\n"
+         "release) rm -f \"" +
+         folder +
+         "/$1\" ;;\n"
+         "esac\n";
+}
 
 struct Figures {
   double seconds = 0;
@@ -84,7 +89,8 @@ int main(int argc, char** argv) {
   int status = 0;
   try {
     fs::create_directories(dir / "hooks");
-    std::ofstream(dir / "hooks/qemu") << kScript;
+    fs::create_directories(dir / "guests");
+    std::ofstream(dir / "hooks/qemu") << script(dir / "guests");
     ::chmod((dir / "hooks/qemu").c_str(), 0755);
     bench(dir, kCyclesFew);
     const double seconds = bench(dir, argc > 2 ? std::atoi(argv[2]) : kCyclesMany);
