@@ -14,6 +14,8 @@ namespace hookjournal::replay_set {
 
 namespace {
 
+constexpr std::size_t kFewestBreakages = 5;
+
 std::string text_of(const fs::path& file) {
   std::ostringstream text;
   text << std::ifstream(file, std::ios::binary).rdbuf();
@@ -74,6 +76,8 @@ Fixture fixture_of(const fs::path& folder) {
       fixture.host_files.push_back({path, 0644, content.get<std::string>()});
   fixture.breakages = edits_of(folder / "breakages.json");
   fixture.harmless = edits_of(folder / "harmless.json");
+  if (fixture.breakages.size() < kFewestBreakages)
+    throw Error(fixture.name + " has too few breakages");
   return fixture;
 }
 
