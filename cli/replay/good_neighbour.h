@@ -12,7 +12,7 @@ void be_a_good_neighbour();
 // Whether guests run here, by the processes of `proc`.
 bool runs_guests(const std::filesystem::path& proc = "/proc");
 
-// How many sandboxes at a time when nobody says: one beside running guests, else one a
+// How many lifecycles at a time when nobody says: one beside running guests, else one a
 // core.
 unsigned default_jobs(const std::filesystem::path& proc = "/proc");
 
