@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "journal/facts.h"
@@ -21,6 +22,12 @@ class Capture {
     stream_.bytes.append(kept);
     stream_.truncated = stream_.length > stream_.bytes.size();
     return kept;
+  }
+
+  // For one that was given the kept part only: how much there was.
+  void passed_in_all(std::uint64_t length) {
+    stream_.length = length;
+    stream_.truncated = length > stream_.bytes.size();
   }
 
   const KeptStream& stream() const { return stream_; }

@@ -45,7 +45,7 @@ void RunReport::read_input_file() {
   std::string bytes(std::min<std::uint64_t>(length, config_.stream_cap), '\0');
   const ssize_t size = ::pread(0, bytes.data(), bytes.size(), input_offset_);
   if (size > 0) keep(Stream::in, {bytes.data(), static_cast<std::size_t>(size)});
-  streams_.in.stream().length = length;
+  streams_.in.passed_in_all(length);
 }
 
 void RunReport::start_writer() {
@@ -84,7 +84,7 @@ void RunReport::input_ended() {
   streams_.input_complete = true;
   if (!link_ || failed_) return;
   try {
-    link_->send(Message::input_end, {});
+    link_->send(Message::input_end, std::to_string(streams_.in.stream().length));
   } catch (const std::exception&) {
     failed_ = true;
   }

@@ -15,7 +15,7 @@ namespace hookjournal {
 // From the answering process: one byte of kind, four of length, the payload.
 enum class Message : char {
   input = 'i',      // what the script may read, as it passes
-  input_end = 'I',  // there is no more
+  input_end = 'I',  // there is no more; the length of all that passed, decimal
   out = 'o',
   err = 'e',
   ended = 'x',    // facts of the end, without the streams' bytes (facts_codec.h)

@@ -149,6 +149,7 @@ void Writer::take(const MessageReceiver::Received& message) {
       break;
     case Message::input_end:
       streams_.input_complete = true;
+      streams_.in.passed_in_all(std::stoull(message.payload));
       break;
     case Message::out:
       streams_.out.add(message.payload);
@@ -163,9 +164,8 @@ void Writer::take(const MessageReceiver::Received& message) {
       DecodedEnd end = decode_end(message.payload, 0);
       end.facts.at.wall_ns = run_.at.wall_ns + end.facts.elapsed_ns;
       const auto finish = [](Capture& capture, const KeptStream& told) {
-        capture.stream().length = told.length;
-        capture.stream().truncated =
-            told.truncated || told.length > capture.stream().bytes.size();
+        capture.passed_in_all(told.length);
+        if (told.truncated) capture.stream().truncated = true;
       };
       finish(streams_.out, end.facts.out);
       finish(streams_.err, end.facts.err);
@@ -218,10 +218,9 @@ std::optional<KeptStream> Writer::input_so_far() {
   input_written_ = streams_.input_complete || end_ || died_;
   if (!input_written_) return {};
   CapturedStreams copy = streams_;
+  if (!streams_.input_complete) copy.in.stream().truncated = true;
   redact(copy);
-  KeptStream input = copy.in.stream();
-  if (!streams_.input_complete) input.truncated = true;
-  return input;
+  return copy.in.stream();
 }
 
 // With the end, when it was not complete before. Redacted by complete_end().

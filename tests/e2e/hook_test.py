@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from hook_case import HookCase, main
@@ -188,6 +189,40 @@ class HookTest(HookCase):
             self.assertIn(b"refused: passwd *******", content)
             self.assertNotIn(b"hunter2", content)
 
+    def test_input_beyond_the_cap_is_kept_as_a_part_and_says_so(self):
+        secret = "<graphics passwd='topsecret'/>"
+        self.hooks.configure(stream_cap=len(secret) + 6)
+        xml = secret + "topsecret" + "x" * 5000
+        self.hooks.call("pipe", operation="migrate", xml=xml)
+        with tempfile.TemporaryFile() as file:
+            file.write(xml.encode())
+            file.seek(0)
+            self.hooks.call_with("file", file, operation="migrate")
+        for call in self.hooks.calls():
+            [script] = call["scripts"]
+            self.assertEqual([script["stdin"][key] for key in ("bytes", "kept", "truncated")],
+                             [len(xml), len(secret) + 6, True], call["object"])
+            kept = self.hooks.hookjournal("cat", str(call["id"]), "stdin", "--journal",
+                                          self.hooks.journal).stdout
+            self.assertEqual(kept, secret.replace("topsecret", "*" * 9) + "*" * 6)
+
+    def test_directory_that_cannot_be_opened_fails_the_call(self):
+        self.write_script("#!/bin/sh\nexit 0\n")
+        self.write_file(os.path.join(self.hooks.hooks, "qemu.d"), "no directory\n")
+        self.hooks.call("g")
+        [call] = self.hooks.calls()
+        self.assertEqual((call["outcome"], call["consequence"]), ("failed", "start-refused"))
+        self.assertEqual(call["answer"]["not_started"], errno.ENOTDIR)
+        self.assertEqual([(script["path"], script["outcome"]) for script in call["scripts"]],
+                         [("qemu", "ok"), ("qemu.d", "failed")])
+        self.assertEqual(call["planned"], ["qemu", "qemu.d"])
+        for command in ("show", "failures", "explain"):
+            words = [] if command == "failures" else [str(call["id"])]
+            told = self.hooks.hookjournal(command, *words, "--journal", self.hooks.journal,
+                                          check=False).stdout
+            self.assertRegex(told, r"qemu\.d\b.*could\s+not\s+(be\s+)?open", command)
+        self.assertTrue(self.hooks.sound())
+
     def test_recorded_script_that_another_one_calls_is_within_it(self):
         shutil.copy(os.path.join(self.hooks.hooks, "qemu"), os.path.join(self.hooks.hooks, "inner"))
         self.write_script('#!/bin/sh\n"${0%/*}/inner" "$@"\n')
@@ -284,10 +319,8 @@ class HookTest(HookCase):
         self.assertIsNotNone(call["tree"])
 
     def test_refuse_when_unrecorded(self):
-        config = os.path.join(self.hooks.hooks, "hookjournal", "config.json")
-        with open(config, "w") as file:
-            file.write('{"journal": "/nonexistent/j.db", "spool": "/nonexistent/s",'
-                       ' "when_unrecorded": "refuse"}')
+        self.hooks.configure(journal="/nonexistent/j.db", spool="/nonexistent/s",
+                             when_unrecorded="refuse")
         for driver in ("qemu", "daemon"):
             path = os.path.join(self.hooks.hooks, driver)
             with open(path, "w") as file:

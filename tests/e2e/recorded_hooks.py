@@ -89,9 +89,12 @@ class RecordedHooks:
             os.chmod(path, 0o755)
         self.hookjournal("install", "--hooks-dir", self.hooks, "--hook",
                          hook or Programs.hook, "--journal", self.journal)
+        self.configure(deadline_ms=deadline_ms)
+
+    def configure(self, **settings):
+        settings = {"journal": self.journal, "spool": self.spool} | settings
         with open(os.path.join(self.hooks, "hookjournal", "config.json"), "w") as file:
-            file.write('{"journal": "%s", "spool": "%s", "deadline_ms": %d}\n' %
-                       (self.journal, self.spool, deadline_ms))
+            json.dump(settings, file)
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -104,11 +107,19 @@ class RecordedHooks:
              xml=XML):
         """Calls a hook as libvirt would: five arguments, XML on a pipe, both outputs read to
         their end. `before`: a program that runs it."""
-        script = os.path.join(directory or self.hooks, driver)
+        return self.answer_of([*before, os.path.join(directory or self.hooks, driver), name,
+                               operation, "begin", "-"], input=xml.format(name=name).encode())
+
+    def call_with(self, name, file, operation="prepare"):
+        """A call whose script reads this file, as no libvirt has it."""
+        return self.answer_of([os.path.join(self.hooks, "qemu"), name, operation, "begin", "-"],
+                              stdin=file)
+
+    @staticmethod
+    def answer_of(words, **given):
         began = time.monotonic()
-        done = subprocess.run([*before, script, name, operation, "begin", "-"],
-                              input=xml.format(name=name).encode(), capture_output=True,
-                              timeout=PATIENCE, env=ENVIRONMENT)
+        done = subprocess.run(words, capture_output=True, timeout=PATIENCE, env=ENVIRONMENT,
+                              **given)
         return Answer(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
 
     def begin(self, name, directory=None):
