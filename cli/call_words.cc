@@ -7,6 +7,7 @@
 
 #include "cli/escape.h"
 #include "cli/time_text.h"
+#include "engine/discovery.h"
 #include "engine/ending.h"
 #include "engine/hook_call.h"
 
@@ -82,19 +83,22 @@ std::string short_ending(const RunRecord& run) {
     return exited->code == 0 ? "ok" : fmt::format("exit {}", exited->code);
   if (const auto* signaled = std::get_if<Signaled>(&*run.ending))
     return fmt::format("signal {}", signaled->signal);
-  return "not started";
+  return is_scripts_directory(run.script) ? "not opened" : "not started";
 }
 
 std::string long_ending(const RunRecord& run) {
   if (run.outcome == Outcome::running) return "running";
   if (!run.ending)
     return "abandoned: its recorder or the host died, and nobody saw the end";
+  const auto* refused = std::get_if<NotStarted>(&*run.ending);
+  if (refused != nullptr && is_scripts_directory(run.script))
+    return fmt::format("could not be opened ({})", std::strerror(refused->error));
   std::string text = describe(*run.ending);
   if (const auto* signaled = std::get_if<Signaled>(&*run.ending)) {
     text += " (" + signal_name(signaled->signal) + ")";
     if (signaled->core_dumped) text += ", core dumped";
   }
-  if (const auto* refused = std::get_if<NotStarted>(&*run.ending))
+  if (refused != nullptr)
     text += fmt::format(": it could not be executed ({})", std::strerror(refused->error));
   return text;
 }

@@ -40,13 +40,18 @@ Discovery discover(const std::filesystem::path& hooks_dir, const std::string& dr
   return found;
 }
 
+bool is_scripts_directory(const std::string& name) {
+  return name.size() > 2 && name.ends_with(".d") && name.find('/') == std::string::npos;
+}
+
 ScriptPlace place_of(const std::filesystem::path& script) {
   const std::string file = script.filename();
   const std::filesystem::path parent = script.parent_path();
   const std::string folder = parent.filename();
-  if (folder.size() > 2 && folder.ends_with(".d"))
+  if (is_scripts_directory(folder))
     return {parent.parent_path(), folder + "/" + file,
             folder.substr(0, folder.size() - 2)};
+  if (is_scripts_directory(file)) return {parent, file, file.substr(0, file.size() - 2)};
   return {parent, file, file};
 }
 

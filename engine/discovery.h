@@ -24,6 +24,10 @@ bool is_executable_file(const std::filesystem::path& path);
 
 Discovery discover(const std::filesystem::path& hooks_dir, const std::string& driver);
 
+// "qemu.d". A run of that name is none: it stands for a directory that could not be
+// opened.
+bool is_scripts_directory(const std::string& name);
+
 // Where a script libvirt runs belongs: "qemu.d/10-x" in ".../hooks" -> driver "qemu". The
 // directory is taken from the path itself, as not every host has it in /etc.
 struct ScriptPlace {

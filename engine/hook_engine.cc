@@ -10,11 +10,15 @@ Answer HookEngine::answer(const HookCall& call, const std::filesystem::path& hoo
   answer.bad_directory = scripts.bad_directory;
   answer.no_hook = scripts.scripts.empty() && !scripts.bad_directory;
 
+  const std::string directory = call.driver + ".d";
+  std::vector<std::string> planned = scripts.scripts;
+  if (scripts.bad_directory) planned.push_back(directory);
+
   // All scripts run, whatever failed before. In a filter each reads the last good output,
   // but only while nothing has failed: after that every script reads the original again.
   for (const std::string& script : scripts.scripts) {
     const auto& input = answer.output && !answer.failed ? answer.output : call.input;
-    observer_.starting(call, script, input, scripts.scripts);
+    observer_.starting(call, script, input, planned);
     ScriptResult result = runner_.run(hooks_dir / script, call, input);
     observer_.ended(call, script, result);
     EngineRun run{script, input, std::move(result)};
@@ -32,9 +36,15 @@ Answer HookEngine::answer(const HookCall& call, const std::filesystem::path& hoo
   }
 
   if (scripts.bad_directory) {
+    ScriptResult result;
+    result.ending = NotStarted{scripts.bad_directory.value()};
+    observer_.starting(call, directory, {}, planned);
+    observer_.ended(call, directory, result);
     answer.failed = true;
-    answer.error = directory_failure_message(hooks_dir / (call.driver + ".d"),
-                                             scripts.bad_directory);
+    answer.ending = result.ending;
+    answer.error =
+        directory_failure_message(hooks_dir / directory, scripts.bad_directory);
+    answer.runs.push_back({directory, {}, std::move(result)});
   }
   if (answer.failed) answer.output.reset();  // libvirt does not look at it
   return answer;

@@ -32,7 +32,8 @@ struct Answer {
 };
 
 // Hears of each run as it happens; the journal implements it. `planned` are the scripts
-// libvirt is going to run for this call, in order.
+// libvirt is going to run for this call, in order. A `<driver>.d` that cannot be opened
+// stands last among them, as one that could not be started: it fails the call.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;

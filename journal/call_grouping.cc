@@ -86,7 +86,8 @@ std::int64_t CallGrouping::call_of(const RunStarted& facts, std::int64_t context
   }
   const CallWords words = words_of(facts);
   // Nothing sorts before the main file.
-  const bool main_file = facts.script.find('/') == std::string::npos;
+  const bool main_file =
+      facts.script.find('/') == std::string::npos && !is_scripts_directory(facts.script);
   if (const std::int64_t call = main_file ? 0 : before(facts, words, context))
     return call;
   // Only what was taken in late can find a later run of its call recorded already.

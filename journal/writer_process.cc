@@ -66,6 +66,13 @@ void keep_memory() {
   ::mallopt(M_TOP_PAD, 512 << 10);
 }
 
+// An error that libvirt meets there, too: none of our own process's.
+std::error_code of_the_directory(std::error_code error) {
+  const bool ours = error.value() == EMFILE || error.value() == ENFILE ||
+                    error.value() == ENOMEM || error.value() == EINTR;
+  return ours ? std::error_code() : error;
+}
+
 class Writer {
  public:
   Writer(UniqueFd socket, const RunStarted& run, bool has_input)
@@ -90,6 +97,7 @@ class Writer {
   std::optional<KeptStream> late_input();
   void complete_end();
   void write_into_journal();
+  void add_unreadable_directory();
   void note_volatile_files();
   void tell_syslog();
   void keep_elsewhere(const std::string& why);
@@ -104,6 +112,7 @@ class Writer {
   std::optional<RunEnded> end_;
   bool died_ = false;
   std::string gave_up_;  // why, when it was no death
+  std::error_code bad_directory_;
 };
 
 void Writer::describe_run() {
@@ -115,8 +124,25 @@ void Writer::describe_run() {
       recorder && recorder->pid == run_.recorder.pid)
     run_.recorder = *recorder;
   run_.writer = process_with(::getpid()).value_or(ProcessId{});
-  run_.planned =
-      discover(hooks_dir, place_of(hooks_dir + "/" + run_.script).driver).scripts;
+  const std::string driver = place_of(hooks_dir + "/" + run_.script).driver;
+  Discovery found = discover(hooks_dir, driver);
+  run_.planned = std::move(found.scripts);
+  bad_directory_ = of_the_directory(found.bad_directory);
+  if (bad_directory_) run_.planned.push_back(driver + ".d");
+}
+
+// The main script is all that libvirt ran, and yet it fails the call. What is wrong
+// stands in the journal as a run of its own, the last one, as engine and replay have it.
+void Writer::add_unreadable_directory() {
+  if (!bad_directory_ || !end_ || !run_.within.empty()) return;
+  RunStarted directory = run_;
+  directory.at = end_->at;
+  directory.uuid = new_uuid(directory.at.wall_ns);
+  directory.script = run_.planned.back();
+  RunEnded failure;
+  failure.at = end_->at;
+  failure.ending = NotStarted{bad_directory_.value()};
+  journal_->whole(directory, {}, {}, failure);
 }
 
 // A script that a recorded one started belongs to it. The outer run's start may be on its
@@ -258,6 +284,7 @@ void Writer::write_into_journal() {
                           : "the recorder left the script to itself: " + gave_up_});
     }
   }
+  add_unreadable_directory();
   journal_->make_durable();
 }
 
@@ -317,7 +344,8 @@ void Writer::keep_elsewhere(const std::string& why) {
 // One line a call, by the last of its scripts.
 void Writer::tell_syslog() {
   if (config_.anchor_syslog != "calls" || !run_.within.empty()) return;
-  if (!run_.planned.empty() && run_.planned.back() != run_.script) return;
+  if (!bad_directory_ && !run_.planned.empty() && run_.planned.back() != run_.script)
+    return;
   if (const auto line = call_line(*journal_, run_.uuid))
     to_syslog("hookjournal", LOG_NOTICE, *line);
 }

@@ -13,6 +13,9 @@ void SandboxRunner::starting(const HookCall& call, const std::string& script,
 
 void SandboxRunner::ended(const HookCall& call, const std::string& script,
                           const ScriptResult& result) {
+  // In a directory that cannot be opened nothing ran.
+  if (runs.empty() || runs.back().script != script)
+    runs.push_back({.script = script, .input = {}, .result = result});
   if (observer_ != nullptr) observer_->ended(call, script, result);
 }
 

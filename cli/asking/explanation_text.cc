@@ -96,7 +96,7 @@ void Page::what_failed() {
   std::string sentence;
   if (explanation_.failure) {
     const FailureCause& cause = explanation_.failure->cause;
-    sentence = visible(cause.script) + " failed (" + ending_words(cause.ending) + ") in ";
+    sentence = visible(cause.script) + " failed (" + ending_words(cause) + ") in ";
   } else {
     sentence = "The scripts succeeded, but what they printed was refused, in ";
   }

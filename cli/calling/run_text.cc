@@ -28,8 +28,10 @@ std::string title_of(const HookCall& call, const CallRecord* record) {
 }
 
 // As the journal words it, which knows nothing of runs it could not take.
-std::string ending_words(const ScriptResult& result) {
+std::string ending_words(const EngineRun& made) {
+  const ScriptResult& result = made.result;
   RunRecord run;
+  run.script = made.script;
   run.outcome = succeeded(result.ending) ? Outcome::ok : Outcome::failed;
   run.ending = result.ending;
   return long_ending(run);
@@ -45,7 +47,7 @@ std::string printed_words(const ScriptResult& result) {
 void write_run(Output& output, const EngineRun& run, std::size_t width) {
   const bool well = succeeded(run.result.ending);
   output.text(fmt::format("  {:<{}}  ", visible(run.script), width));
-  output.text(ending_words(run.result), well ? Style::plain : Style::bad);
+  output.text(ending_words(run), well ? Style::plain : Style::bad);
   output.text(", took " + duration_text(run.result.elapsed.count()) +
               printed_words(run.result) + "\n");
   for (const PipeHolder& holder : run.result.holders)

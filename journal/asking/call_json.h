@@ -58,8 +58,9 @@
 //                 was not kept
 //   outcome       as of a call
 //   ending        {"exited":N}, {"signaled":N,"core_dumped":bool}, or
-//                 {"not_started":ERRNO,"reason":text}: it could not be executed; null
-//                 while it runs and when it was abandoned
+//                 {"not_started":ERRNO,"reason":text}: it could not be executed, or
+//                 opened, when path is a directory of scripts ("qemu.d"); null while it
+//                 runs and when it was abandoned
 //   at            its start, as of a call
 //   elapsed_ns    until it had ended and its pipes were closed; null without an ending,
 //                 as are the next three

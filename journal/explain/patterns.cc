@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <optional>
 
+#include "engine/discovery.h"
 #include "engine/libvirt_locks.h"
 #include "journal/asking/call_history.h"
 #include "journal/database.h"
@@ -55,6 +56,13 @@ std::string path_of(const CallRecord& call) {
 Found not_executed(const RunRecord& run, const std::string& text) {
   const auto* refused = std::get_if<NotStarted>(&*run.ending);
   if (refused == nullptr) return {};
+  if (is_scripts_directory(run.script))
+    return Pattern{
+        "directory-unreadable",
+        "libvirt looks into " + run.script +
+            " for more scripts and could not open it: " + std::strerror(refused->error) +
+            ". It then fails each call of this driver, whatever the main "
+            "script answers. `hookjournal doctor` tells what to do."};
   const std::string status = std::to_string(exec_failure_status(refused->error));
   if (refused->error == ENOENT && !text.empty()) {
     const std::string line = first_line(text);

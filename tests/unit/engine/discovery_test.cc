@@ -171,6 +171,10 @@ TEST_CASE("the place of a script is read from its own path", "[engine]") {
 
   const ScriptPlace unknown = place_of("/h/acrn");
   CHECK(unknown.driver == "acrn");
+
+  const ScriptPlace directory = place_of("/h/qemu.d");
+  CHECK(directory.name == "qemu.d");
+  CHECK(directory.driver == "qemu");
 }
 
 TEST_CASE("what discovery names is where its place is", "[engine]") {

@@ -142,6 +142,9 @@ TEST_CASE("a .d that is no directory fails the call after the main script ran",
   CHECK(answer.bad_directory.value() == ENOTDIR);
   CHECK(answer.error ==
         "cannot open directory '/etc/libvirt/hooks/qemu.d': Not a directory");
+  CHECK(answer.ending == Ending{NotStarted{ENOTDIR}});
+  CHECK(asked.observer.heard.back() == "ended qemu.d: " + describe(NotStarted{ENOTDIR}));
+  CHECK(asked.observer.plans.front() == Names{"qemu", "qemu.d"});
 }
 
 TEST_CASE("a .d that may not be read is the last error, after the main script's",
@@ -150,7 +153,7 @@ TEST_CASE("a .d that may not be read is the last error, after the main script's"
   asked.runner.will_end("qemu", Exited{3}, "from main");
   const Answer answer =
       asked.about(call("qemu", "prepare"), {"qemu"}, {EACCES, std::generic_category()});
-  CHECK(answer.ending == Ending{Exited{3}});
+  CHECK(answer.ending == Ending{NotStarted{EACCES}});
   CHECK(answer.error ==
         "cannot open directory '/etc/libvirt/hooks/qemu.d': Permission denied");
 }
