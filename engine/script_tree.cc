@@ -51,6 +51,8 @@ std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+// Ends where the limits are met, wherever links lead: a hook waits for it. What libvirt
+// may run comes first, so that it is the rest that is left out.
 class Walk {
  public:
   explicit Walk(TreeListing& listing) : listing_(listing) {}
@@ -58,29 +60,59 @@ class Walk {
   // `path`: the name in the tree of what lies at `location`.
   void add(const std::string& path, const std::filesystem::path& location) {
     struct stat status {};
-    if (::stat(location.c_str(), &status) != 0)
-      return;  // a dangling link; gone meanwhile
+    if (::stat(location.c_str(), &status) == 0) add(path, location, status);
+  }
+
+ private:
+  // Looked at for a tree of the most files, and for what is left out in it.
+  static constexpr std::size_t kMostEntries = 4 * kMostFiles;
+
+  struct Entry {
+    int rank = 0;
+    std::string name;
+    struct stat status {};
+    auto place() const { return std::pair(rank, std::string_view(name)); }
+  };
+
+  static int rank_of(std::string_view name, const struct stat& status) {
+    if (!S_ISDIR(status.st_mode)) return 0;
+    return name.ends_with(".d") || name == kOurFolder ? 1 : 2;
+  }
+
+  void add(const std::string& path, const std::filesystem::path& location,
+           const struct stat& status) {
     if (S_ISREG(status.st_mode)) {
       add_file(path, location, status);
     } else if (S_ISDIR(status.st_mode)) {
       // A link may lead back up.
       const auto identity = std::pair(status.st_dev, status.st_ino);
       if (!inside_.insert(identity).second) return;
-      descend(path, location);
+      for (const Entry& entry : entries_of(location))
+        add(path.empty() ? entry.name : path + "/" + entry.name, location / entry.name,
+            entry.status);
       inside_.erase(identity);
     }
   }
 
- private:
-  void descend(const std::string& path, const std::filesystem::path& location) {
+  std::vector<Entry> entries_of(const std::filesystem::path& location) {
+    std::vector<Entry> entries;
     const Directory directory(::opendir(location.c_str()));
-    if (!directory) return;
+    if (!directory) return entries;
     while (const dirent* entry = ::readdir(directory.get())) {
       const std::string name = entry->d_name;
       if (name == "." || name == ".." || name == ".git" || name == "__pycache__")
         continue;
-      add(path.empty() ? name : path + "/" + name, location / name);
+      if (++looked_at_ > kMostEntries) {
+        listing_.too_many = true;
+        break;
+      }
+      struct stat status {};
+      // A dangling link, or gone meanwhile?
+      if (::stat((location / name).c_str(), &status) == 0)
+        entries.push_back({rank_of(name, status), name, status});
     }
+    std::ranges::sort(entries, {}, &Entry::place);
+    return entries;
   }
 
   void add_file(const std::string& path, const std::filesystem::path& location,
@@ -99,14 +131,13 @@ class Walk {
     file.location = location;
     file.mode = status.st_mode & 07777;
     file.size = static_cast<std::uint64_t>(status.st_size);
-    const std::int64_t content = nanoseconds(status.st_mtim);
-    const std::int64_t inode = nanoseconds(status.st_ctim);
-    file.changed_ns = std::max(content, inode);
+    file.changed_ns = nanoseconds(status.st_ctim);
     file.state.reserve(64);
     for (const std::uint64_t part :
          {static_cast<std::uint64_t>(status.st_dev),
           static_cast<std::uint64_t>(status.st_ino), file.size,
-          static_cast<std::uint64_t>(content), static_cast<std::uint64_t>(inode),
+          static_cast<std::uint64_t>(nanoseconds(status.st_mtim)),
+          static_cast<std::uint64_t>(file.changed_ns),
           static_cast<std::uint64_t>(file.mode)})
       file.state.append(reinterpret_cast<const char*>(&part), sizeof part);
     listing_.files.push_back(std::move(file));
@@ -114,6 +145,7 @@ class Walk {
 
   TreeListing& listing_;
   std::set<std::pair<dev_t, ino_t>> inside_;
+  std::size_t looked_at_ = 0;
 };
 
 bool is_ours(const std::string& path) {
@@ -171,6 +203,7 @@ Digest TreeListing::signature(const std::set<std::string>& known_volatile) const
     hash.update(file.path).update(std::string_view("\0", 1));
     if (!known_volatile.contains(file.path)) hash.update(file.state);
   }
+  if (too_many) hash.update("and more");
   return hash.finish();
 }
 
@@ -205,7 +238,7 @@ std::vector<std::string> changed_state_files(const TreeListing& before,
 
 std::vector<TreeContent> read_tree(const TreeListing& listing,
                                    const std::set<std::string>& known_volatile,
-                                   std::int64_t changed_since_ns) {
+                                   std::int64_t changed_since_ns, std::int64_t now_ns) {
   using Kind = TreeContent::Kind;
   std::vector<TreeContent> contents;
   std::uint64_t total = 0;
@@ -214,7 +247,8 @@ std::vector<TreeContent> read_tree(const TreeListing& listing,
     TreeContent content;
     content.path = file.path;
     content.mode = file.mode;
-    if (known_volatile.contains(file.path) || file.changed_ns >= changed_since_ns) {
+    const bool changed = file.changed_ns >= changed_since_ns && file.changed_ns <= now_ns;
+    if (known_volatile.contains(file.path)) {
       content.kind = Kind::volatile_file;
       contents.push_back(std::move(content));
       continue;
@@ -224,8 +258,11 @@ std::vector<TreeContent> read_tree(const TreeListing& listing,
     if (!read.bytes) {
       content.kind = Kind::unreadable;
     } else if (read.size > kLargestFile) {
-      content.kind = Kind::too_large;
+      content.kind = changed ? Kind::volatile_file : Kind::too_large;
       content.digest = digest_of_large(read.location, read.size, file.state);
+    } else if (changed) {
+      content.kind = Kind::volatile_file;
+      content.digest = sha256(*read.bytes);
     } else if (total + read.bytes->size() > kLargestTree) {
       content.kind = Kind::no_room;
       content.digest = sha256(*read.bytes);

@@ -17,7 +17,7 @@ struct TreeFile {
   std::filesystem::path location;  // where to read it
   unsigned mode = 0;               // permission bits, of the target of a link
   std::uint64_t size = 0;
-  std::int64_t changed_ns = 0;  // the later of mtime and ctime, UTC
+  std::int64_t changed_ns = 0;  // ctime, UTC: every change sets it, and nobody else can
   std::string state;            // device, inode, size, times, mode: equal means unchanged
 };
 
@@ -49,7 +49,7 @@ struct TreeContent {
     content,        // the bytes
     private_file,   // others may not read it: a keyed digest of the bytes
     too_large,      // the digest only
-    volatile_file,  // changes during calls: neither
+    volatile_file,  // changed during this call: the digest only. Does so in each: neither
     unreadable,
     no_room,  // the digest only: past kLargestTree in all
   };
@@ -57,15 +57,15 @@ struct TreeContent {
   unsigned mode = 0;
   Kind kind = Kind::content;
   std::string bytes;  // of content and private_file (never to be written as they are)
-  Digest digest{};    // of too_large and no_room
+  Digest digest{};    // of too_large, no_room, volatile_file; zero: none
 };
 
 // Reads what was listed. The recorder's words are taken out of a script's first line, and
 // a launcher is replaced by what it launches: a version means the user's text.
-// `changed_since`: a file that changed at or after this moment (UTC) is not what the call
-// saw.
+// A file that changed at or after `changed_since_ns` (UTC) is not what the call saw. One
+// that changed after `now_ns` has its time from another clock, which tells nothing.
 std::vector<TreeContent> read_tree(const TreeListing& listing,
                                    const std::set<std::string>& known_volatile,
-                                   std::int64_t changed_since_ns);
+                                   std::int64_t changed_since_ns, std::int64_t now_ns);
 
 }  // namespace hookjournal

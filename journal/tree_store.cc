@@ -78,7 +78,7 @@ ScannedTree TreeStore::scan(const TreeListing& listing,
     tree.known = seen.int64(1);
     return tree;
   }
-  tree.files = read_tree(listing, state, run_started_ns);
+  tree.files = read_tree(listing, state, run_started_ns, now().wall_ns);
   tree.settled = listing.newest_change_ns() + kGranularity < run_started_ns;
   return tree;
 }
@@ -97,7 +97,7 @@ std::int64_t TreeStore::keep(const ScannedTree& tree) {
       if (!file.bytes.empty()) blobs_.keep(file.bytes);
     } else if (file.kind == Kind::private_file) {
       digest = to_hex(hmac_sha256(secret, file.bytes));
-    } else if (file.kind == Kind::too_large || file.kind == Kind::no_room) {
+    } else if (file.digest != Digest{}) {
       // A digest as it is would let others guess at what they may not read.
       digest =
           to_hex((file.mode & 0004) != 0 ? file.digest

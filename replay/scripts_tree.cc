@@ -153,7 +153,8 @@ ScriptsTree tree_of_directory(const std::filesystem::path& directory) {
     throw Error("cannot take the scripts in " + directory.string() + ": more than " +
                 std::to_string(kMostFiles) + " files; is it a hooks directory?");
   // Nothing is running there: no file is one that changes during calls.
-  auto contents = read_tree(listing, {}, std::numeric_limits<std::int64_t>::max());
+  constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
+  auto contents = read_tree(listing, {}, kNever, kNever);
   ScriptsTree tree;
   auto listed = listing.files.begin();
   for (TreeContent& content : contents) {

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
 
 #include "engine/first_line.h"
@@ -205,6 +207,72 @@ TEST_CASE("past 2,000 files a version says that it does not list all", "[journal
   hooks.write("one-more", "", 0644);
   CHECK(hooks.keep(fresh).size() == kMostFiles);
   CHECK(fresh.reader().tree_limits(hooks.digest()) == TreeLimits{.files = true});
+}
+
+TEST_CASE("what is left out past 2,000 files is never what libvirt runs", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  for (std::size_t i = 0; i < kMostFiles; ++i)
+    hooks.write("a-module/file" + std::to_string(i), "", 0644);
+  for (const char* script : {"qemu", "qemu.d/10-x", "qemu.d/win11/prepare/begin/run.sh"})
+    hooks.write(script, "#!/bin/sh\n");
+  const auto listed = paths(hooks.keep(fresh));
+  CHECK(listed.size() == kMostFiles);
+  for (const char* script : {"qemu", "qemu.d/10-x", "qemu.d/win11/prepare/begin/run.sh"})
+    CHECK(std::ranges::count(listed, script) == 1);
+}
+
+TEST_CASE("however many ways links make of a few directories, the walk ends",
+          "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  for (int from = 0; from < 8; ++from) {
+    const auto folder = hooks.dir() / ("lib" + std::to_string(from));
+    std::filesystem::create_directory(folder);
+    for (int to = 0; to < 8; ++to)
+      std::filesystem::create_directory_symlink("../lib" + std::to_string(to),
+                                                folder / std::to_string(to));
+  }
+  CHECK(paths(hooks.keep(fresh)) == std::vector<std::string>{"qemu"});
+  CHECK(fresh.reader().tree_limits(hooks.digest()) == TreeLimits{.files = true});
+}
+
+TEST_CASE("a file whose times lie in the future is kept like any", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  const auto tomorrow = std::chrono::file_clock::now() + std::chrono::hours(24);
+  std::filesystem::last_write_time(hooks.dir() / "qemu", tomorrow);
+  hooks.keep(fresh, now().wall_ns + 1'000'000'000);
+  CHECK(fresh.reader().tree_file(hooks.digest(), "qemu") == "#!/bin/sh\n");
+}
+
+TEST_CASE("a file that changed during its call is kept by digest", "[journal]") {
+  FreshJournal fresh;
+  Hooks hooks;
+  const std::int64_t started = now().wall_ns;
+  hooks.write("lib.sh", "a=1\n", 0644);
+  hooks.write("key", "s", 0600);
+  const auto entries = hooks.keep(fresh, started - 1'000'000'000);
+  for (const TreeEntry& entry : entries)
+    CHECK(entry.kind == TreeEntry::Kind::volatile_file);
+  CHECK(entries[1].digest == to_hex(sha256("a=1\n")));
+  CHECK(entries[0].digest != to_hex(sha256("s")));  // others may not read it
+  CHECK(entries[0].digest.size() == entries[1].digest.size());
+}
+
+TEST_CASE("a time that no clock here has shown yet says nothing", "[journal]") {
+  Hooks hooks;
+  hooks.write("qemu", "#!/bin/sh\n");
+  const TreeListing listing = list_tree(hooks.dir(), {});
+  const std::int64_t changed = listing.newest_change_ns();
+  const auto kind_at = [&](std::int64_t started, std::int64_t now) {
+    return read_tree(listing, {}, started, now).front().kind;
+  };
+  CHECK(kind_at(changed - 10, changed + 10) == TreeContent::Kind::volatile_file);
+  CHECK(kind_at(changed - 10, changed - 5) == TreeContent::Kind::content);
+  CHECK(kind_at(changed + 1, changed + 10) == TreeContent::Kind::content);
 }
 
 TEST_CASE("past 8 MiB in all a small file is kept by digest, and that is told",
