@@ -50,6 +50,23 @@ CommandDescription described(const CLI::App& app) {
   return result;
 }
 
+// As a script writes it whose variable is unset. Not as if the option were not there: the
+// default that would stand in is a place on this host.
+std::string empty_word(const std::string& word) {
+  return word.empty() ? "it is empty; give a value (is a variable unset?)" : "";
+}
+
+// CLI11 would take the next word for the value: `--journal= --dry-run` a file of that
+// name.
+void refuse_open_ends(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--") return;
+    if (word.starts_with("--") && word.find('=') == word.size() - 1)
+      throw CLI::ValidationError(word, empty_word(""));
+  }
+}
+
 }  // namespace
 
 void describe_instead(std::function<void(CommandDescription)> describe) {
@@ -57,7 +74,9 @@ void describe_instead(std::function<void(CommandDescription)> describe) {
 }
 
 Option Option::takes(const std::string& name) const {
-  return Option(*option_->type_name(name));
+  option_->type_name(name);
+  if (name == "FILE" || name == "DIR" || name == "PATH") option_->check(empty_word);
+  return Option(*option_);
 }
 
 Option Option::group(const std::string& heading) const {
@@ -128,6 +147,7 @@ std::optional<int> CommandLine::parse(int argc, char** argv) {
     return 0;
   }
   try {
+    refuse_open_ends(argc, argv);
     app_->parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     std::fputs(app_->help().c_str(), stdout);

@@ -16,10 +16,6 @@ JournalOption::JournalOption(CommandLine& line) {
                   "The journal. Else HOOKJOURNAL_JOURNAL in the environment\n"
                   "says, else the configuration of the hooks directory")
       .takes("FILE")
-      // As a script writes it whose variable is unset: not another journal than meant.
-      .check([](const std::string& file) {
-        return file.empty() ? "it names no file" : std::string();
-      })
       .group("Journal");
   line.add_option("--hooks-dir", hooks_dir_, std::string("Default: ") + kHooksDir)
       .takes("DIR")

@@ -21,7 +21,7 @@ std::string joined(const Words& words) {
 // A command that tells what it has read.
 int run_sample(int argc, char** argv) {
   CommandLine line("About the sample.", "example: none");
-  std::string file, name = "kept", colour;
+  std::string file, name = "kept", colour, folder = "/default";
   Words rest, list;
   unsigned jobs = 0;
   std::optional<std::int64_t> call;
@@ -38,6 +38,7 @@ int run_sample(int argc, char** argv) {
       .one_of({"red", "blue"})
       .group("Looks");
   line.add_option("--list", list, "Several").takes("A,...").one_at_a_time().split_at(',');
+  line.add_option("--folder", folder, "Somewhere").takes("DIR");
   line.add_option("--jobs", jobs, "So many").takes("N").range(1U, 9U);
   line.add_option("--call", call, "One call").takes("CALL");
   const Option json_flag = line.add_flag("--json", json, "For programs");
@@ -83,6 +84,8 @@ TEST_CASE("words that cannot be meant end with 2 and a reason", "[cli]") {
       {{"f", "--nope"}, "--nope"},
       {{"f", "--name"}, "--name: 1 required NAME"},
       {{"f", "--name", "x"}, "--name: it is x"},
+      {{"f", "--folder", ""}, "--folder: it is empty; give a value"},
+      {{"f", "--folder=", "-n"}, "--folder=: it is empty; give a value"},
       {{"f", "--colour", "green"}, "--colour: green"},
       {{"f", "--jobs", "0"}, "--jobs: Value 0"},
       {{"f", "--jobs", "10"}, "--jobs: Value 10"},
@@ -127,7 +130,7 @@ TEST_CASE("a command that is to be described does nothing else", "[cli]") {
   CHECK(result.out + result.err == "");
   CHECK(description.about == "About the sample.");
   CHECK(description.explanation == "example: none");
-  REQUIRE(description.options.size() == 10);  // with --help
+  REQUIRE(description.options.size() == 11);  // with --help
   CHECK(description.options[1] ==
         OptionDescription{
             .names = {"FILE"}, .help = "To read", .is_argument = true, .required = true});
@@ -136,8 +139,9 @@ TEST_CASE("a command that is to be described does nothing else", "[cli]") {
                                                     .help = "red or blue",
                                                     .group = "Looks"});
   CHECK(description.options[5].repeatable);
-  CHECK(description.options[6].value == "N");
-  CHECK(description.options[9].names == Words{"-n", "--dry-run"});
+  CHECK(description.options[6].value == "DIR");
+  CHECK(description.options[7].value == "N");
+  CHECK(description.options[10].names == Words{"-n", "--dry-run"});
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ TEST_CASE("--journal '' is no way to say nothing: another journal would be read"
       {"log", "--journal", ""});
 
   CHECK(result.status == 2);
-  CHECK_THAT(result.err, ContainsSubstring("--journal: it names no file"));
+  CHECK_THAT(result.err, ContainsSubstring("--journal: it is empty; give a value"));
 }
 
 }  // namespace

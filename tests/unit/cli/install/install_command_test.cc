@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
@@ -151,6 +152,28 @@ TEST_CASE("wrong usage and a missing directory are told apart", "[cli]") {
   CHECK_THROWS_WITH(call(run_install, installing(tree)),
                     ContainsSubstring("no such directory"));
   CHECK(call(run_uninstall, in(tree)).status == 0);
+}
+
+TEST_CASE("an empty place is never the default one of this host", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  const auto before = listing(tree.root);
+  // All else leads into the temporary folder, in case one is let pass.
+  for (const std::string option : {"--root", "--hook", "--journal", "--hooks-dir"}) {
+    CAPTURE(option);
+    std::map<std::string, std::string> given = {{"--hooks-dir", tree.hooks},
+                                                {"--hook", tree.recorder},
+                                                {"--journal", tree.root / "j.db"}};
+    given[option] = "";
+    std::vector<std::string> words = {"--dry-run"};
+    for (const auto& [name, value] : given) words.insert(words.end(), {name, value});
+    CHECK(call(run_install, words).status == 2);
+  }
+  CHECK(call(run_uninstall, in(tree, {"-n", "--root", ""})).status == 2);
+  CHECK(call(run_uninstall, {"-n", "--hooks-dir", ""}).status == 2);
+  for (const CommandFunction command : {run_status, run_enable, run_disable})
+    CHECK(call(command, {"--hooks-dir", ""}).status == 2);
+  CHECK(listing(tree.root) == before);
 }
 
 TEST_CASE("a journal that cannot be created leaves the scripts alone", "[cli]") {
