@@ -64,6 +64,15 @@ PlannedChange orphan(const fs::path& hooks_dir, const std::string& name) {
                  "kept, though " + why + ": remove it, or move it to where you want it");
 }
 
+// `unreadable` may be its launcher, renumbered.
+PlannedChange perhaps_orphan(const fs::path& hooks_dir, const std::string& name,
+                             const std::string& unreadable) {
+  return trouble(our_folder(hooks_dir).filename() / name,
+                 "whether a launcher stands for it cannot be told while " +
+                     visible((hooks_dir / unreadable).string()) +
+                     " cannot be read: look again as root");
+}
+
 }  // namespace
 
 PlannedChange Uninstaller::launcher_change(const std::string& script,
@@ -100,8 +109,11 @@ PlannedChange Uninstaller::launcher_change(const std::string& script,
 std::vector<PlannedChange> Uninstaller::plan() const {
   std::vector<PlannedChange> changes;
   std::vector<std::string> claimed;
+  std::string unreadable;
   for (const auto& file : recorded_files(hooks_dir_)) {
     if (!file.trouble.empty()) {
+      unreadable = file.name;
+      claimed.push_back(file.name);  // by what may be its launcher, and is told about
       changes.push_back(trouble(file.name, file.trouble));
       continue;
     }
@@ -125,8 +137,12 @@ std::vector<PlannedChange> Uninstaller::plan() const {
   });
   for (const auto& name : originals_in(hooks_dir_)) {
     if (std::find(claimed.begin(), claimed.end(), name) != claimed.end()) continue;
-    changes.push_back(is_second_name(hooks_dir_, name) ? PlannedChange{name, Change::drop}
-                                                       : orphan(hooks_dir_, name));
+    if (is_second_name(hooks_dir_, name))
+      changes.push_back({name, Change::drop});
+    else
+      changes.push_back(unreadable.empty()
+                            ? orphan(hooks_dir_, name)
+                            : perhaps_orphan(hooks_dir_, name, unreadable));
   }
   return changes;
 }

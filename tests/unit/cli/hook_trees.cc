@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <iterator>
+#include <stdexcept>
 
 #include "cli/install/uninstaller.h"
 #include "tests/unit/catch.h"
@@ -185,6 +186,15 @@ std::vector<PlannedChange> troubles(std::vector<PlannedChange> changes) {
 
 std::string words(const HooksFixture& tree) {
   return "#!" + tree.recorder.string() + " ";
+}
+
+AsOrdinaryUser::AsOrdinaryUser(const HooksFixture& tree) {
+  fs::permissions(tree.root, fs::perms(0755));
+  if (::geteuid() == 0 && ::seteuid(65534) != 0) throw std::runtime_error("seteuid");
+}
+
+AsOrdinaryUser::~AsOrdinaryUser() {
+  if (::getuid() == 0) (void)::seteuid(0);
 }
 
 }  // namespace hookjournal::test

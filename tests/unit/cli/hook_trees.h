@@ -32,4 +32,13 @@ std::vector<PlannedChange> uninstall(const HooksFixture& tree);
 std::vector<PlannedChange> troubles(std::vector<PlannedChange> changes);
 std::string words(const HooksFixture& tree);  // "#!RECORDER "
 
+// As a user who is not root, whom permissions bind, while it lives. Opens the tree's
+// folder to that user.
+class AsOrdinaryUser {
+ public:
+  explicit AsOrdinaryUser(const HooksFixture& tree);
+  ~AsOrdinaryUser();
+  AsOrdinaryUser(const AsOrdinaryUser&) = delete;
+};
+
 }  // namespace hookjournal::test

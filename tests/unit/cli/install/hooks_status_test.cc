@@ -175,6 +175,28 @@ TEST_CASE("status: an original whose launcher was overwritten", "[cli]") {
              Catch::Matchers::StartsWith("hookjournal/qemu: kept"));
 }
 
+TEST_CASE("status: a launcher that may not be read makes no orphan of its original",
+          "[cli]") {
+  HooksFixture tree;
+  tree.copy("qemu", "/bin/true");
+  tree.copy("qemu.d/10-x", "/bin/true");
+  install(request_for(tree));
+  fs::permissions(tree.hooks / "qemu", fs::perms(0111));
+  fs::rename(tree.hooks / "qemu.d/10-x", tree.hooks / "qemu.d/20-x");
+  fs::permissions(tree.hooks / "qemu.d/20-x", fs::perms(0111));
+
+  const AsOrdinaryUser user(tree);
+  const auto findings = status_in(tree).findings;
+
+  CAPTURE(findings);
+  REQUIRE(findings.size() == 3);
+  CHECK_THAT(findings[0], Catch::Matchers::StartsWith("qemu: cannot read"));
+  CHECK_THAT(findings[1], Catch::Matchers::StartsWith("qemu.d/20-x: cannot read"));
+  CHECK_THAT(findings[2],
+             Catch::Matchers::StartsWith(
+                 "hookjournal/qemu.d/10-x: whether a launcher stands for it"));
+}
+
 TEST_CASE("status: an executable file that libvirt cannot run", "[cli]") {
   HooksFixture tree;
   tree.file("qemu", "#!/bin/sh\n");
