@@ -28,18 +28,16 @@ Config with(Config config, const InstallChoices& choices) {
 bool must_write(const fs::path& hooks_dir, const InstallChoices& choices) {
   const fs::path file = config_path(hooks_dir);
   const Config now = load_config(hooks_dir);
+  // Hooks go on with the defaults and lose no record. A person is there to be asked: the
+  // default journal may be another than the one that stands in the file.
+  if (is_there(file) && !now.trouble.empty())
+    throw Error("cannot tell what " + file.string() + " chooses: " + now.trouble +
+                "; mend or remove it, then run install again");
   const Config wanted = with(now, choices);
   if (wanted.journal == now.journal && wanted.deadline == now.deadline &&
-      wanted.refuse_when_unrecorded == now.refuse_when_unrecorded && now.trouble.empty())
+      wanted.refuse_when_unrecorded == now.refuse_when_unrecorded)
     return false;
-  if (!is_there(file)) return true;
-  const bool chosen =
-      choices.journal || choices.deadline || choices.refuse_when_unrecorded;
-  if (!chosen) return false;  // `status` tells about a configuration in trouble
-  if (!now.trouble.empty())
-    throw Error("cannot write the choices to " + file.string() + ": " + now.trouble +
-                "; mend or remove it, then run install again");
-  if (read_image(file).bytes != config_text(now))
+  if (is_there(file) && read_image(file).bytes != config_text(now))
     throw Error("cannot write the choices to " + file.string() +
                 ": it was edited by hand. Make the change there and run install without "
                 "these options; as a program would write it, it is:\n" +

@@ -18,7 +18,7 @@ struct InstallChoices {
 
 // Whether the configuration of `hooks_dir` says something else. Throws Error when it does
 // and was written by hand: comments and order in it are somebody's, so that person is
-// asked to change it.
+// asked to change it. Throws, too, when a value in it cannot be used.
 bool must_write(const std::filesystem::path& hooks_dir, const InstallChoices& choices);
 
 void write_choices(FileOps& ops, OurFolder& folder,

@@ -2,7 +2,6 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/escape.h"
 #include "cli/install/change_report.h"
 #include "cli/install/image_root.h"
 #include "cli/install/install_choices.h"
@@ -85,11 +84,10 @@ InstallChoices choices_of(const InstallOptions& options) {
 }
 
 fs::path journal_of(const InstallRequest& request, const InstallChoices& choices) {
+  if (choices.journal) return *choices.journal;
   const Config config = load_config(request.hooks_dir);
-  if (!config.trouble.empty())
-    std::fprintf(stderr, "hookjournal: %s\n",
-                 visible(config.trouble, Keep::lines).c_str());
-  return choices.journal.value_or(config.journal);
+  if (config.journal.empty()) throw Error(config.trouble);  // a user without a home
+  return config.journal;
 }
 
 void create_journal(const fs::path& journal) {
@@ -106,12 +104,10 @@ void create_journal(const fs::path& journal) {
 }
 
 int dry_run(const Installer& installer, const InstallRequest& request,
-            const InstallChoices& choices) {
+            const fs::path& journal, bool write) {
   const int status =
       report_changes(request.hooks_dir, installer.plan(), /*dry_run=*/true);
-  if (must_write(request.hooks_dir, choices))
-    std::printf("%-12s %s\n", "write", config_path(request.hooks_dir).c_str());
-  const fs::path journal = journal_of(request, choices);
+  if (write) std::printf("%-12s %s\n", "write", config_path(request.hooks_dir).c_str());
   std::printf("%-12s %s\n", fs::exists(journal) ? "journal" : "create", journal.c_str());
   return status;
 }
@@ -142,10 +138,12 @@ int install(const InstallOptions& options, const InstallRequest& request) {
   print_notes(unknown_driver_notes(request.drivers));
   FileOps ops;
   Installer installer(ops, request);
-  if (options.dry_run) return dry_run(installer, request, choices);
+  // What refuses does before anything is touched.
+  const bool write = must_write(request.hooks_dir, choices);
+  const fs::path journal = journal_of(request, choices);
+  if (options.dry_run) return dry_run(installer, request, journal, write);
 
-  must_write(request.hooks_dir, choices);  // refuses before anything is touched
-  create_journal(journal_of(request, choices));
+  create_journal(journal);
   const HookTree before = look_at(request.hooks_dir, drivers_of(request));
   const auto changes = installer.install(
       [&](OurFolder& folder) { write_choices(ops, folder, request.hooks_dir, choices); });

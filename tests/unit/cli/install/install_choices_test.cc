@@ -74,11 +74,20 @@ TEST_CASE("a configuration edited by hand is not rewritten", "[cli]") {
   CHECK_FALSE(fs::exists(tree.hooks / "hookjournal/staged"));
 }
 
+TEST_CASE("a key that a newer version may have written is no trouble", "[cli]") {
+  HooksFixture tree;
+  tree.file("hookjournal/config.json", "{\"later\": 1, \"journal\": \"/srv/j.db\"}",
+            0644);
+  install_with(tree, {});
+  install_with(tree, to_journal("/srv/j.db"));
+  CHECK(load_config(tree.hooks).journal == "/srv/j.db");
+}
+
 TEST_CASE("a configuration in trouble is not written over", "[cli]") {
   HooksFixture tree;
   install_with(tree, {});
   std::ofstream(config_path(tree.hooks)) << "{ not JSON";
-  install_with(tree, {});
+  CHECK_THROWS_AS(install_with(tree, {}), Error);
   CHECK_THROWS_AS(install_with(tree, to_journal("/other.db")), Error);
   CHECK(tree.text("hookjournal/config.json") == "{ not JSON");
 }

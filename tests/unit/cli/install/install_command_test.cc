@@ -59,6 +59,8 @@ CommandResult call(CommandFunction command, std::vector<std::string> arguments) 
   return result;
 }
 
+constexpr int kThrown = 99;
+
 // The status of a command called with --root, from which there is no way back.
 int status_in_image(CommandFunction command, const std::vector<std::string>& arguments) {
   const pid_t child = ::fork();
@@ -66,7 +68,7 @@ int status_in_image(CommandFunction command, const std::vector<std::string>& arg
     try {
       ::_exit(call(command, arguments).status);
     } catch (...) {
-      ::_exit(99);
+      ::_exit(kThrown);
     }
   }
   int status = 0;
@@ -79,6 +81,14 @@ std::vector<std::string> installing(const HooksFixture& tree,
   more.insert(more.begin(), {"--hooks-dir", tree.hooks, "--hook", tree.recorder,
                              "--journal", tree.root / "journal/journal.db"});
   return more;
+}
+
+// Its root is the image then.
+void make_image_of(HooksFixture& tree) {
+  tree.hooks = tree.root / "etc/libvirt/hooks";
+  tree.file("qemu", "#!/bin/sh\n");
+  fs::create_directories(tree.root / "usr/bin");
+  fs::copy_file(tree.recorder, tree.root / "usr/bin/hookjournal-hook");
 }
 
 std::vector<std::string> in(const HooksFixture& tree,
@@ -272,12 +282,9 @@ TEST_CASE("an image gets the words as they are seen inside it, and is given back
   }
   HooksFixture tree;
   const fs::path image = tree.root;
-  tree.hooks = image / "etc/libvirt/hooks";
-  tree.file("qemu", "#!/bin/sh\n");
+  make_image_of(tree);
   tree.link("lxc", "/opt/tool");  // leads into the image
-  fs::create_directories(image / "usr/bin");
   fs::create_directories(image / "opt");
-  fs::copy_file(tree.recorder, image / "usr/bin/hookjournal-hook");
   fs::copy_file(fs::canonical("/bin/true"), image / "opt/tool");
 
   const auto before = listing(tree.hooks);
@@ -291,4 +298,23 @@ TEST_CASE("an image gets the words as they are seen inside it, and is given back
 
   CHECK(status_in_image(run_uninstall, {"--root", image}) == 0);
   CHECK(listing(tree.hooks) == before);
+}
+
+TEST_CASE("a configuration nobody can understand is not installed by", "[cli]") {
+  HooksFixture tree;
+  make_image_of(tree);
+  tree.file("hookjournal/config.json", R"({"journal": "/srv/j.db",})", 0644);
+
+  CHECK_THROWS_WITH(
+      call(run_install, in(tree, {"--hook", tree.recorder, "--dry-run"})),
+      ContainsSubstring("parse error") && ContainsSubstring("mend or remove it"));
+  if (::geteuid() != 0) {
+    WARN("NOT TESTED: --root needs root");
+    return;
+  }
+  // The default place of the journal is in the image, too.
+  CHECK(status_in_image(run_install, {"--root", tree.root, "--hook",
+                                      "/usr/bin/hookjournal-hook"}) == kThrown);
+  CHECK_FALSE(fs::exists(tree.root / "var/lib/hookjournal"));
+  CHECK(tree.text("qemu") == "#!/bin/sh\n");
 }
