@@ -2,6 +2,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/escape.h"
 #include "cli/install/change_report.h"
 #include "cli/install/image_root.h"
 #include "cli/install/install_choices.h"
@@ -11,6 +12,7 @@
 #include "cli/install/recorder_path.h"
 #include "cli/install/reload.h"
 #include "engine/config.h"
+#include "engine/discovery.h"
 #include "engine/error.h"
 #include "journal/journal.h"
 
@@ -71,6 +73,19 @@ void check_driver(const std::string& name) {
       name.ends_with(".d") || name.find('/') != std::string::npos)
     throw UsageError("--driver '" + name +
                      "': a driver is the name of a file in the hooks directory, as qemu");
+}
+
+void check_hooks_dir(const fs::path& hooks_dir) {
+  if (!fs::is_directory(hooks_dir))
+    throw Error(
+        "cannot install into " + hooks_dir.string() +
+        ": no such directory; is libvirt installed? --hooks-dir DIR names another");
+  // The recorder has only the script's path to go by.
+  if (const ScriptPlace seen = place_of(hooks_dir / "qemu"); seen.hooks_dir != hooks_dir)
+    throw UsageError("cannot install into " + hooks_dir.string() +
+                     ": its name ends in .d, so its scripts would be recorded as those "
+                     "of a driver called " +
+                     visible(seen.driver) + "; give the directory another name");
 }
 
 InstallChoices choices_of(const InstallOptions& options) {
@@ -171,10 +186,7 @@ int run_install(int argc, char** argv) {
   check_recorder(recorder);
   const InstallRequest request{absolute_path(options.hooks_dir), recorder,
                                options.drivers, options.launch};
-  if (!fs::is_directory(request.hooks_dir))
-    throw Error(
-        "cannot install into " + request.hooks_dir.string() +
-        ": no such directory; is libvirt installed? --hooks-dir DIR names another");
+  check_hooks_dir(request.hooks_dir);
   return install(options, request);
 }
 
