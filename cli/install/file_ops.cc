@@ -25,6 +25,10 @@ const char* advice(int error) {
     case ENOSPC:
     case EDQUOT:
       return " (make room and run the same command again: it goes on from here)";
+    case EEXIST:
+    case ENOTDIR:
+      return " (something else has this name: move it away, then run the same command "
+             "again)";
     case EXDEV:
       return " (both must be on one file system, or the change could not be made in one "
              "instant)";
@@ -139,6 +143,11 @@ void FileOps::remove_directory(const fs::path& directory) {
     if (::rmdir(directory.c_str()) != 0 && errno != ENOENT)
       fail("remove directory " + directory.string());
   });
+}
+
+void check_writable(const fs::path& directory) {
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    fail("change anything in " + directory.string());
 }
 
 }  // namespace hookjournal

@@ -41,4 +41,7 @@ class FileOps {
   void in_directory(const std::filesystem::path& directory, Change change);
 };
 
+// Throws Error when this user can put nothing into it, as a change there would.
+void check_writable(const std::filesystem::path& directory);
+
 }  // namespace hookjournal

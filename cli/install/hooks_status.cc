@@ -119,6 +119,8 @@ void look_at_folder(const StatusRequest& request, HooksStatus& status) {
     if (change.trouble && change.script.starts_with(folder))
       status.findings.push_back(visible(change.script) + ": " + change.note);
   }
+  if (auto why = why_no_folder(request.hooks_dir); !why.empty())
+    status.findings.push_back(visible(why));
   if (left_half_done(request.hooks_dir))
     status.findings.emplace_back(
         "an install or uninstall stopped half-way; run it again: it goes on from there");

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/command_line.h"
@@ -118,12 +119,24 @@ void create_journal(const fs::path& journal) {
   std::puts("");
 }
 
-int dry_run(const Installer& installer, const InstallRequest& request,
+// Before the journal is made: a failed install is to leave nothing behind.
+void check_change(const fs::path& hooks_dir, const std::vector<PlannedChange>& plan,
+                  bool write) {
+  const bool has_folder = fs::is_directory(our_folder(hooks_dir));
+  const bool changes = std::ranges::any_of(
+      plan, [](const auto& planned) { return planned.change != Change::none; });
+  // Where all is recorded the file system may be read-only by now.
+  if (has_folder && !write && !changes) return;
+  check_writable(hooks_dir);
+  if (has_folder) check_writable(our_folder(hooks_dir));
+}
+
+int dry_run(const InstallRequest& request, const std::vector<PlannedChange>& plan,
             const fs::path& journal, bool write) {
-  const int status =
-      report_changes(request.hooks_dir, installer.plan(), /*dry_run=*/true);
+  const int status = report_changes(request.hooks_dir, plan, /*dry_run=*/true);
   if (write) std::printf("%-12s %s\n", "write", config_path(request.hooks_dir).c_str());
   std::printf("%-12s %s\n", fs::exists(journal) ? "journal" : "create", journal.c_str());
+  check_change(request.hooks_dir, plan, write);
   return status;
 }
 
@@ -153,11 +166,15 @@ int install(const InstallOptions& options, const InstallRequest& request) {
   print_notes(unknown_driver_notes(request.drivers));
   FileOps ops;
   Installer installer(ops, request);
-  // What refuses does before anything is touched.
+  // All that refuses does so before anything is touched.
+  if (const auto why = why_no_folder(request.hooks_dir); !why.empty())
+    throw Error("cannot install: " + why + ", then run install again");
   const bool write = must_write(request.hooks_dir, choices);
   const fs::path journal = journal_of(request, choices);
-  if (options.dry_run) return dry_run(installer, request, journal, write);
+  const auto plan = installer.plan();
+  if (options.dry_run) return dry_run(request, plan, journal, write);
 
+  check_change(request.hooks_dir, plan, write);
   create_journal(journal);
   const HookTree before = look_at(request.hooks_dir, drivers_of(request));
   const auto changes = installer.install(

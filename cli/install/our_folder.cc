@@ -88,6 +88,18 @@ std::vector<std::string> originals_in(const fs::path& hooks_dir) {
   return names;
 }
 
+std::string why_no_folder(const fs::path& hooks_dir) {
+  const fs::path folder = our_folder(hooks_dir);
+  if (is_link(folder))
+    return folder.string() +
+           " is a symbolic link; put the folder it leads to in its place when that is "
+           "hookjournal's, else move the link away";
+  if (is_there(folder) && !fs::is_directory(folder))
+    return folder.string() +
+           " is no directory, and hookjournal's own has this name; move it away";
+  return {};
+}
+
 bool left_half_done(const fs::path& hooks_dir) {
   std::error_code absent;
   return fs::exists(our_folder(hooks_dir) / kStage, absent);

@@ -35,6 +35,11 @@ std::string original_behind(const std::filesystem::path& hooks_dir,
 // put anything else there. In byte order.
 std::vector<std::string> originals_in(const std::filesystem::path& hooks_dir);
 
+// Why `install` cannot have our folder here, and what to do: something else has the name.
+// Empty when it is there or can be made. What is installed works through a link, too, but
+// a folder elsewhere is not ours to take away.
+std::string why_no_folder(const std::filesystem::path& hooks_dir);
+
 // Whether an install or uninstall stopped half-way.
 bool left_half_done(const std::filesystem::path& hooks_dir);
 

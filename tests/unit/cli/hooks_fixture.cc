@@ -84,6 +84,7 @@ HooksFixture::HooksFixture(const fs::path& where) {
 
 HooksFixture::~HooksFixture() {
   std::error_code ignored;
+  fs::permissions(hooks, fs::perms(0755), ignored);  // a test may have made it read-only
   fs::remove_all(root, ignored);
 }
 

@@ -233,6 +233,15 @@ TEST_CASE("status: the configuration cannot be read", "[cli]") {
   CHECK(only_finding(status) == status.config_trouble);
 }
 
+TEST_CASE("status: a link is in our folder's place", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  install(request_for(tree));
+  fs::rename(tree.hooks / "hookjournal", tree.root / "moved");
+  tree.link("hookjournal", "../moved");
+  CHECK_THAT(only_finding(status_in(tree)), ContainsSubstring("is a symbolic link"));
+}
+
 TEST_CASE("status: an operation stopped half-way", "[cli]") {
   HooksFixture tree;
   tree.file("qemu", "#!/bin/sh\n");

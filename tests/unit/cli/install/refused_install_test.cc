@@ -1,4 +1,4 @@
-#include "cli/install/install_plan.h"
+#include "cli/install/our_folder.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/cli/command_result.h"
 #include "tests/unit/cli/hook_trees.h"
@@ -45,4 +45,77 @@ TEST_CASE("scripts in a folder that reads as a driver's .d are not recorded", "[
 
   CHECK(uninstalling(tree).status == 0);
   CHECK(tree.text("qemu") == "#!/bin/sh\n");
+}
+
+TEST_CASE("a link in our folder's place is refused before a journal is made", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  fs::create_directory(tree.root / "elsewhere");
+  tree.link("hookjournal", "../elsewhere");
+  const auto before = listing(tree.root);
+
+  for (const Words& more : {Words{}, Words{"--dry-run"}}) {
+    const CommandResult refused = installing(tree, more);
+    CHECK(refused.status == 3);
+    CHECK_THAT(refused.err, ContainsSubstring("hookjournal is a symbolic link") &&
+                                ContainsSubstring("move the link away"));
+  }
+  CHECK(listing(tree.root) == before);
+}
+
+TEST_CASE("a file in our folder's place is refused before a journal is made", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  tree.file("hookjournal", "mine\n", 0644);
+
+  for (const Words& more : {Words{}, Words{"--dry-run"}}) {
+    const CommandResult refused = installing(tree, more);
+    CHECK(refused.status == 3);
+    CHECK_THAT(refused.err, ContainsSubstring("move it away, then run install again"));
+  }
+  CHECK_FALSE(fs::exists(journal_of(tree)));
+  CHECK(tree.text("hookjournal") == "mine\n");
+}
+
+TEST_CASE("uninstall says what to do about a file in our folder's place", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  REQUIRE(installing(tree).status == 0);
+  fs::remove_all(tree.hooks / "hookjournal");
+  tree.file("hookjournal", "mine\n", 0644);
+
+  const CommandResult result = uninstalling(tree);
+
+  CHECK(result.status == 3);
+  CHECK_THAT(result.err, ContainsSubstring("something else has this name: move it away"));
+}
+
+TEST_CASE("where nothing can be written, install and its dry run say so at once",
+          "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  fs::create_directory(tree.root / "journal");
+  fs::permissions(tree.root / "journal", fs::perms(0777));
+  fs::permissions(tree.hooks, fs::perms(0555));
+
+  const AsOrdinaryUser user(tree);
+  for (const Words& more : {Words{}, Words{"--dry-run"}}) {
+    const CommandResult refused = installing(tree, more);
+    CHECK(refused.status == 3);
+    CHECK_THAT(refused.err,
+               ContainsSubstring("cannot change anything in " + tree.hooks.string()) &&
+                   ContainsSubstring("run it as root"));
+  }
+  CHECK_FALSE(fs::exists(journal_of(tree)));
+}
+
+TEST_CASE("a recorded directory may be read-only when nothing is to be done", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  fs::create_directory(tree.root / "journal");
+  REQUIRE(installing(tree).status == 0);
+  fs::permissions(tree.hooks, fs::perms(0555));
+
+  const AsOrdinaryUser user(tree);
+  CHECK(installing(tree, {"--dry-run"}).status == 0);
 }
