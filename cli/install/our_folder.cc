@@ -142,6 +142,7 @@ void OurFolder::clear_stage() {
 
 bool OurFolder::dissolve() {
   clear_stage();
+  if (is_link(path_)) return false;
   for (const auto* file : kOwnFiles)
     if (is_there(path_ / file)) ops_.remove(path_ / file);
   for (const auto& entry : fs::directory_iterator(path_))

@@ -58,6 +58,7 @@ class OurFolder {
   void make_room_for(const std::string& script);
   void close_stage();
   // Removes our files and, when nothing else is in it, the folder. True when it is gone.
+  // A link, and all that it leads to, stays.
   bool dissolve();
 
  private:

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/command_line.h"
@@ -8,6 +9,14 @@
 #include "engine/config.h"
 
 namespace hookjournal {
+
+namespace {
+
+bool is_left_alone(const PlannedChange& change) {
+  return change.change == Change::none && !change.trouble;
+}
+
+}  // namespace
 
 int run_uninstall(int argc, char** argv) {
   namespace fs = std::filesystem;
@@ -32,7 +41,8 @@ int run_uninstall(int argc, char** argv) {
   FileOps ops;
   Uninstaller uninstaller(ops, directory);
   const auto changes = dry_run ? uninstaller.plan() : uninstaller.uninstall();
-  if (changes.empty()) std::printf("nothing is recorded in %s\n", directory.c_str());
+  if (std::ranges::all_of(changes, is_left_alone))
+    std::printf("nothing is recorded in %s\n", directory.c_str());
   const int status = report_changes(directory, changes, dry_run);
   if (!dry_run && fs::exists(journal))
     std::printf("%-12s %s\n", "journal kept", journal.c_str());

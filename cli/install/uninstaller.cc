@@ -73,6 +73,13 @@ PlannedChange perhaps_orphan(const fs::path& hooks_dir, const std::string& name,
                      " cannot be read: look again as root");
 }
 
+// What is where the link leads, and whose, nobody knows: it might be the hooks directory.
+PlannedChange left_link(const fs::path& hooks_dir) {
+  return {our_folder(hooks_dir).filename(), Change::none,
+          "it is a symbolic link, so nothing is removed where it leads. When no script "
+          "names the recorder any more, remove the link, and there what you do not need"};
+}
+
 }  // namespace
 
 PlannedChange Uninstaller::launcher_change(const std::string& script,
@@ -135,6 +142,10 @@ std::vector<PlannedChange> Uninstaller::plan() const {
   std::stable_partition(changes.begin(), changes.end(), [](const auto& change) {
     return change.change == Change::copy_back;
   });
+  if (is_link(our_folder(hooks_dir_))) {
+    changes.push_back(left_link(hooks_dir_));
+    return changes;
+  }
   for (const auto& name : originals_in(hooks_dir_)) {
     if (std::find(claimed.begin(), claimed.end(), name) != claimed.end()) continue;
     if (is_second_name(hooks_dir_, name))
@@ -148,7 +159,8 @@ std::vector<PlannedChange> Uninstaller::plan() const {
 }
 
 std::vector<PlannedChange> Uninstaller::uninstall() {
-  if (!is_there(our_folder(hooks_dir_)) && recorded_files(hooks_dir_).empty()) return {};
+  const bool own_folder = fs::is_directory(fs::symlink_status(our_folder(hooks_dir_)));
+  if (!own_folder && recorded_files(hooks_dir_).empty()) return plan();
   OurFolder folder(ops_, hooks_dir_);
   std::vector<PlannedChange> changes = plan();
   for (auto& change : changes) {
@@ -223,7 +235,7 @@ void Uninstaller::copy_back(OurFolder& folder, const std::string& script) {
 }
 
 void Uninstaller::drop_second_names(OurFolder& folder) {
-  if (second_names_.empty()) return;
+  if (second_names_.empty() || is_link(our_folder(hooks_dir_))) return;
   std::this_thread::sleep_for(grace_);
   for (const auto& name : second_names_) ops_.remove(folder.original(name));
   second_names_.clear();

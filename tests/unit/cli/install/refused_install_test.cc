@@ -119,3 +119,56 @@ TEST_CASE("a recorded directory may be read-only when nothing is to be done", "[
   const AsOrdinaryUser user(tree);
   CHECK(installing(tree, {"--dry-run"}).status == 0);
 }
+
+TEST_CASE("where nothing is installed, a file in our folder's place is no trouble",
+          "[cli]") {
+  HooksFixture tree;
+  tree.file("hookjournal", "mine\n", 0644);
+  for (const Words& more : {Words{}, Words{"--dry-run"}}) {
+    const CommandResult nothing = uninstalling(tree, more);
+    CHECK(nothing.status == 0);
+    CHECK_THAT(nothing.out, ContainsSubstring("nothing is recorded"));
+  }
+}
+
+TEST_CASE("uninstall restores through a link to our folder, and leaves the link",
+          "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  tree.copy("lxc", "/bin/true");
+  const auto seen = as_libvirt_sees(tree.hooks);
+  REQUIRE(installing(tree).status == 0);
+  fs::rename(tree.hooks / "hookjournal", tree.root / "moved");
+  tree.link("hookjournal", "../moved");
+
+  const CommandResult result = uninstalling(tree);
+
+  CHECK(result.status == 0);
+  CHECK_THAT(result.out, ContainsSubstring("restore      qemu\n") &&
+                             ContainsSubstring("put back     lxc\n") &&
+                             ContainsSubstring("left alone   hookjournal: it is a "
+                                               "symbolic link"));
+  CHECK(tree.text("qemu") == "#!/bin/sh\n");
+  CHECK(as_libvirt_sees(tree.hooks) == seen);
+  CHECK(is_link(tree.hooks / "hookjournal"));
+  CHECK(fs::exists(tree.root / "moved/config.json"));
+
+  const CommandResult again = uninstalling(tree);
+  CHECK(again.status == 0);
+  CHECK_THAT(again.out, ContainsSubstring("nothing is recorded") &&
+                            ContainsSubstring("remove the link"));
+}
+
+TEST_CASE("uninstall takes no script away through a link that leads back", "[cli]") {
+  HooksFixture tree;
+  tree.file("qemu", "#!/bin/sh\n");
+  tree.file("lxc", "#!/bin/sh\n");
+  REQUIRE(installing(tree).status == 0);
+  fs::remove_all(tree.hooks / "hookjournal");
+  tree.link("hookjournal", ".");
+
+  CHECK(uninstalling(tree).status == 0);
+
+  CHECK(tree.text("qemu") == "#!/bin/sh\n");
+  CHECK(tree.text("lxc") == "#!/bin/sh\n");
+}
