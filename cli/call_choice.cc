@@ -28,8 +28,14 @@ Runs fitting(const CallRecord& call, const RunChoice& choice) {
   return runs;
 }
 
+bool same_script(const RunRecord& one, const RunRecord& other) {
+  if (one.script_sha256.empty() || other.script_sha256.empty())
+    return one.script == other.script;
+  return one.script_sha256 == other.script_sha256;
+}
+
 bool same(const RunRecord& one, const RunRecord& other, RunPart part) {
-  if (part == RunPart::script) return one.script == other.script;
+  if (part == RunPart::script) return same_script(one, other);
   const auto first = stream_of(one, part), second = stream_of(other, part);
   if (!first && !second) return one.ending && other.ending;  // both /dev/null
   return first && second && first->blob == second->blob &&

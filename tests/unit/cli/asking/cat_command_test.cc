@@ -219,6 +219,28 @@ TEST_CASE("a script is given as it was for the call", "[cli]") {
   CHECK(cat(journal, id, {"script", "--script", "lib.sh"}).out == "helper\n");
 }
 
+TEST_CASE("cat asks for a script only where their texts differ", "[cli]") {
+  SampleJournal journal;
+  ScannedTree tree = tree_of_three();
+  const auto add_two = [&](const std::string& guest) {
+    const Words arguments = {guest, "prepare", "begin", "-"};
+    const auto id =
+        journal.add(run_start("qemu", arguments), run_end(Exited{0}), {}, tree);
+    auto second = run_start("qemu.d/10-x", arguments, kSampleTime + kSecondNs);
+    journal.add(second, run_end(Exited{0}, second.at.wall_ns), {}, tree);
+    return id;
+  };
+  tree.files.insert(tree.files.begin() + 2, tree.files[1]);
+  tree.files[2].path = "qemu.d/10-x";
+  const auto equal = add_two("one");
+  CHECK(cat(journal, equal, {"script"}).out == "#!/bin/sh\nexit 0\n");
+
+  tree.files[2].bytes = "#!/bin/sh\nexit 1\n";
+  const CommandResult which = cat(journal, add_two("other"), {"script"});
+  CHECK(which.status == 2);
+  CHECK_THAT(which.err, ContainsSubstring("their script is not the same"));
+}
+
 TEST_CASE("a script the journal has no text of says why", "[cli]") {
   SampleJournal journal;
   const auto id = journal.add(run_start("qemu", {"g", "prepare", "begin", "-"}),
