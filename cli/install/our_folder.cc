@@ -73,7 +73,7 @@ std::string original_behind(const fs::path& hooks_dir, const std::string& script
 std::vector<std::string> originals_in(const fs::path& hooks_dir) {
   const fs::path folder = our_folder(hooks_dir);
   std::vector<std::string> names;
-  std::error_code absent;
+  std::error_code absent;  // or closed to this user
   for (const auto& entry : fs::directory_iterator(folder, absent)) {
     const fs::path name = entry.path().filename();
     if (is_own_file(name)) continue;
@@ -81,7 +81,7 @@ std::vector<std::string> originals_in(const fs::path& hooks_dir) {
       names.push_back(name);
       continue;
     }
-    for (const auto& inner : fs::directory_iterator(entry.path()))
+    for (const auto& inner : fs::directory_iterator(entry.path(), absent))
       names.push_back(name / inner.path().filename());
   }
   std::sort(names.begin(), names.end());

@@ -197,6 +197,18 @@ TEST_CASE("status: a launcher that may not be read makes no orphan of its origin
                  "hookjournal/qemu.d/10-x: whether a launcher stands for it"));
 }
 
+TEST_CASE("status: a folder of originals that is closed to this user ends nothing",
+          "[cli]") {
+  HooksFixture tree;
+  tree.copy("qemu.d/10-x", "/bin/true");
+  install(request_for(tree));
+  for (const char* folder : {"qemu.d", "hookjournal/qemu.d"})
+    fs::permissions(tree.hooks / folder, fs::perms(0700));
+
+  const AsOrdinaryUser user(tree);
+  CHECK_NOTHROW(status_in(tree));
+}
+
 TEST_CASE("status: an executable file that libvirt cannot run", "[cli]") {
   HooksFixture tree;
   tree.file("qemu", "#!/bin/sh\n");
