@@ -186,6 +186,8 @@ ChainReport ChainWalk::walk() {
 }  // namespace
 
 ChainReport check_chain(Database& db, const std::vector<std::int64_t>& wanted) {
+  // Of one moment: an event that is written meanwhile refers to blobs not yet seen.
+  const Transaction moment(db, Transaction::Kind::deferred);
   return ChainWalk(db, wanted).walk();
 }
 

@@ -102,3 +102,19 @@ TEST_CASE("prune, redact, compact and import under 20 hooks lose nothing that st
   for (const Damage& damage : report.damage.listed()) UNSCOPED_INFO(damage.what);
   CHECK(report.sound());
 }
+
+TEST_CASE("a sound journal is found sound while hooks write", "[journal]") {
+  FreshJournal fresh;
+  fill(fresh, 20);
+  std::atomic<bool> writing{true};
+  std::thread hooks([&] {
+    call_hooks(fresh, 1);
+    call_hooks(fresh, 2);
+    writing = false;
+  });
+  int unsound = 0;
+  while (writing)
+    if (!verify(fresh.file(), {}).sound()) ++unsound;
+  hooks.join();
+  CHECK(unsound == 0);
+}
