@@ -1,5 +1,6 @@
 #include "journal/circumstances.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace {
 
 // Ports of one network that are looked through for an earlier telling of the same.
 constexpr std::int64_t kPortsLookedAt = 500;
+// Events between `migrate` and the guest's next call, of all that goes on meanwhile.
+constexpr std::int64_t kEventsLookedAt = 64;
 // Contexts whose host is remembered.
 constexpr std::size_t kMostHosts = 1000;
 
@@ -29,8 +32,9 @@ std::string port_uuid(const std::string& hook_data) {
 Neighbours::Neighbours(Database& db, BlobStore& blobs)
     : blobs_(blobs),
       before_(db,
-              "select operation, context from calls where object = ? and at_ns < ?"
+              "select operation, context, id from calls where object = ? and at_ns < ?"
               " and driver = ? order by at_ns desc, id desc limit 1000"),
+      events_(db, "select count(*) from events where id > ? and id < ?"),
       ports_(db,
              "select r.stdin from calls c join script_runs r on r.call = c.id"
              " where c.object = ? and c.at_ns < ? and c.driver = ?"
@@ -49,18 +53,29 @@ bool Neighbours::is_of_host(std::int64_t context, const std::string& host) {
   return (hosts_[context] = host_of(decode_context(blobs_.load(context)))) == host;
 }
 
-bool Neighbours::incoming(const CallRecord& call) {
+// Whether none of the events between these two was pruned.
+bool Neighbours::all_there(std::int64_t after, std::int64_t before) {
+  events_->bind(1, after).bind(2, before);
+  const bool there = events_->next() && events_->int64(0) == before - after - 1;
+  events_->reset();
+  return there;
+}
+
+std::optional<bool> Neighbours::incoming(const CallRecord& call) {
   bool result = false;
   int seen = 0;
+  std::int64_t looked_back_to = std::max<std::int64_t>(0, call.id - kEventsLookedAt);
   before_->bind(1, call.object).bind(2, call.at_ns).bind(3, call.driver);
   while (seen < 3 && before_->next()) {
     if (!is_of_host(before_->int64(1), call.host)) continue;
     ++seen;
+    looked_back_to = before_->int64(2);
     const std::string operation = before_->text(0);
     if (operation == "migrate") result = true;
     if (operation != "prepare" && operation != "start") break;
   }
   before_->reset();
+  if (!result && !all_there(looked_back_to, call.id)) return {};
   return result;
 }
 

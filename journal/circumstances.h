@@ -19,8 +19,9 @@ class Neighbours {
   Neighbours(Database& db, BlobStore& blobs);
 
   // Whether this start is the destination's of a migration: there `migrate` comes right
-  // before prepare, start, started (libvirt 10.7 qemu_migration.c:3353).
-  bool incoming(const CallRecord& call);
+  // before prepare, start, started (libvirt 10.7 qemu_migration.c:3353). Nothing when
+  // events before it were pruned, and that may have been one of them.
+  std::optional<bool> incoming(const CallRecord& call);
 
   // Whether a port is created for a new NIC, and not told again by a daemon that has just
   // started: then the journal has the same port (by its UUID) from before.
@@ -28,10 +29,11 @@ class Neighbours {
 
  private:
   bool is_of_host(std::int64_t context, const std::string& host);
+  bool all_there(std::int64_t after, std::int64_t before);
 
   BlobStore& blobs_;
   std::map<std::int64_t, std::string> hosts_;  // by context
-  LazyStatement before_, ports_, network_;
+  LazyStatement before_, events_, ports_, network_;
 };
 
 // Whether libvirt takes what `call.output_run` printed in the input's place. Parses both:

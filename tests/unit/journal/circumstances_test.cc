@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "journal/keeping/pruning.h"
 #include "tests/unit/catch.h"
 #include "tests/unit/journal/fresh_journal.h"
 
@@ -49,6 +50,26 @@ TEST_CASE("calls of a guest of that name on another host do not stand between",
                   {"h2", "release"},
                   {"h1", "start"}}) == true);
   CHECK(incoming({{"h2", "migrate"}, {"h1", "prepare"}, {"h1", "start"}}) == false);
+}
+
+TEST_CASE("where what was before a start is pruned nobody knows whether it was incoming",
+          "[journal]") {
+  FreshJournal fresh;
+  const std::int64_t last =
+      last_of(fresh, {{"h1", "release"}, {"h1", "migrate"}, {"h1", "prepare"}});
+  const std::int64_t began = fresh.reader().call(last)->at_ns;
+  const auto prune_before = [&fresh](std::int64_t at_ns) {
+    auto journal = fresh.writer();
+    prune(journal, {.before_ns = at_ns, .reason = "test"});
+  };
+  const auto incoming = [&] {
+    auto journal = fresh.reader();
+    return journal.circumstances(*journal.call(last)).incoming;
+  };
+  prune_before(began - 15'000'000);
+  CHECK(incoming() == true);  // migrate is still there
+  prune_before(began);
+  CHECK_FALSE(incoming());
 }
 
 // What the journal knows of a port that appears on network "default" of host `h1`, after
