@@ -26,12 +26,12 @@ constexpr std::int64_t kLookBack = 8;
 constexpr std::int64_t kPause = 60LL * 1'000'000'000;
 constexpr std::int64_t kPauseOfOthers = 3600LL * 1'000'000'000;
 
-bool follows_soon(const RunStarted& facts, const std::string& last,
-                  std::int64_t ended_at) {
+bool follows_soon(const RunStarted& facts, const std::string& last, std::int64_t ended_at,
+                  bool end_known) {
   const bool others = std::ranges::any_of(facts.planned, [&](const std::string& script) {
     return sorts_before(last, script) && sorts_before(script, facts.script);
   });
-  return facts.at.wall_ns - ended_at <= (others ? kPauseOfOthers : kPause);
+  return facts.at.wall_ns - ended_at <= (others || !end_known ? kPauseOfOthers : kPause);
 }
 
 }  // namespace
@@ -111,13 +111,14 @@ std::int64_t CallGrouping::before(const RunStarted& facts, const CallWords& word
     const bool known = last_run_->next();
     const std::string last = known ? last_run_->text(0) : "";
     const bool ended = known && last_run_->int64(1) != 2;
+    const bool end_known = known && last_run_->int64(1) != 3;  // else its start stands in
     const std::int64_t ended_at = known ? last_run_->int64(2) : 0;
     last_run_->reset();
     // A call still inside one of its scripts cannot begin the next: two calls overlap,
     // and this run belongs to the other.
     if (!ended || ended_at > facts.at.wall_ns) continue;
-    if (sorts_before(last, facts.script) && follows_soon(facts, last, ended_at) &&
-        sorts_before_next(facts, call))
+    if (sorts_before(last, facts.script) &&
+        follows_soon(facts, last, ended_at, end_known) && sorts_before_next(facts, call))
       found = call;
     break;
   }

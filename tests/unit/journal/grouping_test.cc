@@ -119,6 +119,18 @@ TEST_CASE("a script without its main file's run does not join an old call", "[jo
   CHECK(scripts_of_calls(fresh) == Calls{{"qemu"}, {"qemu.d/10-a"}});
 }
 
+TEST_CASE("a script that comes long after one whose end nobody saw stays in its call",
+          "[journal]") {
+  FreshJournal fresh;
+  RunMaker maker;
+  auto journal = fresh.writer();
+  const auto run = journal.start(maker.start("qemu", kPrepare), {}, {});
+  maker.at_ms += 600'000;  // then its recorder was killed
+  journal.died({now(), run, "killed"});
+  maker.run(journal, "qemu.d/10-a", kPrepare);
+  CHECK(scripts_of_calls(fresh) == Calls{{"qemu", "qemu.d/10-a"}});
+}
+
 TEST_CASE("a script that comes late after one that is not recorded stays in its call",
           "[journal]") {
   FreshJournal fresh;
