@@ -75,7 +75,8 @@ void describe_instead(std::function<void(CommandDescription)> describe) {
 
 Option Option::takes(const std::string& name) const {
   option_->type_name(name);
-  if (name == "FILE" || name == "DIR" || name == "PATH") option_->check(empty_word);
+  for (const char* what : {"FILE", "DIR", "PATH", "TIME", "DURATION", "N"})
+    if (name == what) option_->check(empty_word);
   return Option(*option_);
 }
 

@@ -20,8 +20,8 @@ class Option {
  public:
   explicit Option(CLI::Option& option) : option_(&option) {}
 
-  // What help and man page call the value: takes("NAME"). A FILE, DIR or PATH may not be
-  // empty.
+  // What help and man page call the value: takes("NAME"). A FILE, DIR, PATH,
+  // TIME, DURATION or N may not be empty.
   Option takes(const std::string& name) const;
   // The heading that help and man page put it under.
   Option group(const std::string& heading) const;
