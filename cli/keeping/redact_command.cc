@@ -1,18 +1,44 @@
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <vector>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/escape.h"
 #include "cli/journal_option.h"
 #include "cli/keeping/secret_options.h"
+#include "engine/config.h"
+#include "journal/intake.h"
 #include "journal/journal.h"
+#include "journal/journal_writer.h"
 #include "journal/keeping/redacting.h"
+#include "journal/spool.h"
 
 namespace hookjournal {
 
 namespace {
 
 constexpr std::chrono::milliseconds kLockPatience{30'000};
+
+// What waits to be recorded would bring its secrets in later.
+void take_spooled_runs_in(JournalWriter& journal, const std::filesystem::path& file,
+                          const Config& config) {
+  std::error_code absent;
+  std::vector<std::filesystem::path> folders = {spool_beside(file)};
+  if (std::filesystem::equivalent(file, config.journal, absent))
+    folders.push_back(config.spool);
+  for (const auto& folder : folders) {
+    const IntakeReport intake =
+        take_in(journal, folder, std::numeric_limits<std::size_t>::max());
+    if (intake.busy || !intake.left.empty())
+      std::fprintf(stderr,
+                   "hookjournal: runs wait in %s and could not be taken in: run "
+                   "`hookjournal maintain`, then redact again\n",
+                   visible(folder.string()).c_str());
+  }
+}
 
 constexpr const char* kExplanation =
     "Replaces console passwords (passwd='...') in all that scripts read and printed, "
@@ -39,6 +65,8 @@ int run_redact(int argc, char** argv) {
   const Redactions redactions = secrets.redactions();
   const JournalReader opened(journal_option.file());  // explains what is no journal
   JournalWriter journal(journal_option.file(), kLockPatience);
+  take_spooled_runs_in(journal, journal_option.file(),
+                       load_config(journal_option.hooks_dir()));
   const RedactReport report = redact_journal(
       journal, redactions.of_streams,
       secrets.any() ? "passwords, and secrets that were named" : "passwords",
