@@ -22,6 +22,9 @@ class Redactor {
   // One that stands in no attribute. False when it is too short to be looked for.
   bool add(std::string secret);
 
+  // What is looked for everywhere, without XML entities.
+  const std::set<std::string, std::less<>>& secrets() const { return secrets_; }
+
   // Replaces in `bytes` the values of passwd attributes, and every repetition of what was
   // learnt, plain or with XML entities. Learnt values under four bytes are replaced only
   // in the attribute: taking every "a" for a secret would ruin the record. `truncated`:

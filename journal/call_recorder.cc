@@ -54,7 +54,7 @@ CallRecorder::Run CallRecorder::describe(const HookCall& call, const std::string
   run.start.recorder = run.start.writer = self_;
   run.start.context = context_;
   run.streams.has_input = input.has_value();
-  if (input) run.streams.in.add(*input);
+  if (input) run.streams.take_input(*input);
   run.tree = list_tree(setting_.hooks_dir, setting_.config.watch);
   return run;
 }

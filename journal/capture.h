@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "engine/redaction.h"
 #include "journal/facts.h"
 
 namespace hookjournal {
@@ -38,12 +43,28 @@ class Capture {
   KeptStream stream_;
 };
 
+// Passwords in the part of an input that is not kept: a script may print them.
+class UnkeptSecrets {
+ public:
+  // `kept`: the part before it, whose end may hold the beginning of one.
+  void pass(std::string_view kept, std::string_view unkept);
+  const std::set<std::string, std::less<>>& all() const { return found_.secrets(); }
+
+ private:
+  std::string end_;  // of what passed
+  Redactor found_;
+};
+
 // A run's three streams; redaction is over all of them, as each may repeat the others.
 struct CapturedStreams {
   explicit CapturedStreams(std::size_t cap) : in(cap), out(cap), err(cap) {}
+  // A whole one.
+  void take_input(std::string_view bytes);
+
   Capture in, out, err;
-  bool has_input = false;       // not /dev/null
-  bool input_complete = false;  // its end was seen
+  bool has_input = false;                    // not /dev/null
+  bool input_complete = false;               // its end was seen
+  std::vector<std::string> further_secrets;  // that stand in none of what is kept
 };
 
 // Replaces secrets in what was kept, once, before it is written anywhere.

@@ -74,16 +74,29 @@ void RunReport::keep(Stream stream, std::string_view bytes) {
                      : stream == Stream::out ? streams_.out
                                              : streams_.err;
   const std::string_view kept = capture.add(bytes);
+  if (stream == Stream::in)
+    unkept_secrets_.pass(capture.stream().bytes, bytes.substr(kept.size()));
   const Message kind = stream == Stream::in    ? Message::input
                        : stream == Stream::out ? Message::out
                                                : Message::err;
   if (link_ && !kept.empty()) link_->send(kind, kept);
 }
 
+// Once, before anything is redacted that may have them.
+void RunReport::tell_secrets() {
+  if (!streams_.further_secrets.empty()) return;
+  for (const std::string& secret : unkept_secrets_.all()) {
+    streams_.further_secrets.push_back(secret);
+    if (link_) link_->send(Message::secret, secret);
+  }
+}
+
 void RunReport::input_ended() {
   streams_.input_complete = true;
-  if (!link_ || failed_) return;
+  if (failed_) return;
   try {
+    tell_secrets();
+    if (!link_) return;
     link_->send(Message::input_end, std::to_string(streams_.in.stream().length));
   } catch (const std::exception&) {
     failed_ = true;
@@ -176,6 +189,7 @@ bool RunReport::settle(const ScriptResult& result) {
   RunEnded end = end_facts(result, run_.at);
   if (streams_.has_input && !streams_.input_complete)
     streams_.in.stream().truncated = true;
+  tell_secrets();
   if (link_) {
     // Lengths only: the writer has the bytes.
     end.out.length = streams_.out.stream().length;

@@ -55,6 +55,7 @@ class RunReport : public ScriptWatcher {
 
   void read_input_file();
   void keep(Stream stream, std::string_view bytes);
+  void tell_secrets();
   bool settle(const ScriptResult& result);
   void take_acks();
   void give_up_stuck_writer();
@@ -67,6 +68,7 @@ class RunReport : public ScriptWatcher {
   Config config_;
   Clock::time_point created_ = Clock::now();
   CapturedStreams streams_{0};
+  UnkeptSecrets unkept_secrets_;
   std::optional<MessageSender> link_;
   pid_t writer_ = -1;
   bool greeted_ = false;

@@ -15,6 +15,7 @@ namespace hookjournal {
 // From the answering process: one byte of kind, four of length, the payload.
 enum class Message : char {
   input = 'i',      // what the script may read, as it passes
+  secret = 's',     // in the input, but not in what is kept of it
   input_end = 'I',  // there is no more; the length of all that passed, decimal
   out = 'o',
   err = 'e',

@@ -173,6 +173,9 @@ void Writer::take(const MessageReceiver::Received& message) {
     case Message::input:
       streams_.in.add(message.payload);
       break;
+    case Message::secret:
+      streams_.further_secrets.push_back(message.payload);
+      break;
     case Message::input_end:
       streams_.input_complete = true;
       streams_.in.passed_in_all(std::stoull(message.payload));

@@ -206,6 +206,18 @@ class HookTest(HookCase):
                                           self.hooks.journal).stdout
             self.assertEqual(kept, secret.replace("topsecret", "*" * 9) + "*" * 6)
 
+    def test_secret_in_the_part_of_an_input_that_is_not_kept(self):
+        self.hooks.configure(stream_cap=256)
+        self.write_script("#!/bin/sh\ncat >/dev/null; echo it is hunter2; echo hunter2 >&2\n")
+        secret = "<graphics type='vnc' passwd='hunter2'/>"
+        for name, before in (("beyond", 5000), ("cut", 256 - len(secret) // 2)):
+            self.hooks.call(name, operation="migrate", xml="x" * before + secret)
+        for call in self.hooks.calls():
+            for stream, kept in (("stdout", "it is *******\n"), ("stderr", "*******\n")):
+                self.assertEqual(
+                    self.hooks.hookjournal("cat", str(call["id"]), stream, "--journal",
+                                           self.hooks.journal).stdout, kept, call["object"])
+
     def test_directory_that_cannot_be_opened_fails_the_call(self):
         self.write_script("#!/bin/sh\nexit 0\n")
         self.write_file(os.path.join(self.hooks.hooks, "qemu.d"), "no directory\n")

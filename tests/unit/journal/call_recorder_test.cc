@@ -173,6 +173,17 @@ TEST_CASE("console passwords are replaced in every stream of our calls too",
   CHECK(reader.bytes(call.runs[0].err.blob) == "graphics: ******\n");
 }
 
+TEST_CASE("so are those in the part of an input that is not kept", "[journal]") {
+  const std::size_t cap = GENERATE(5, 20, 24);  // before it, in it
+  Recorded recorded;
+  recorded.setting.config.stream_cap = cap;
+  recorded.runner.will("qemu", "", Exited{0}, "s3cret");
+  const CallRecord call =
+      recorded.load(recorded.call(restore("<graphics passwd='s3cret'/>"), {"qemu"}));
+  CHECK(recorded.journal.reader().bytes(call.runs[0].err.blob) ==
+        std::string("******").substr(0, std::min<std::size_t>(cap, 6)));
+}
+
 TEST_CASE("holders, signals and times of a run are kept", "[journal]") {
   struct : ScriptRunner {
     ScriptResult run(const std::filesystem::path&, const HookCall&,
