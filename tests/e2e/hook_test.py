@@ -284,7 +284,11 @@ class HookTest(HookCase):
 
     def interpreter(self, first_line):
         """A script that others may name as theirs: it runs them with sh."""
-        path = os.path.join(self.hooks.folder, "interpreter")
+        folder = os.path.join(self.hooks.folder, "interpreters")
+        path = os.path.join(folder, "interpreter")
+        # It is recorded, too: with these settings, or it would be in the host's own spool.
+        shutil.copytree(os.path.join(self.hooks.hooks, "hookjournal"),
+                        os.path.join(folder, "hookjournal"))
         with open(path, "w") as file:
             file.write(first_line + '\nexec /bin/sh "$@"\n')
         os.chmod(path, 0o755)
