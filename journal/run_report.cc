@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "engine/discovery.h"
 #include "engine/error.h"
 #include "journal/facts_codec.h"
 #include "journal/spool.h"
@@ -220,6 +221,8 @@ bool RunReport::spool(const RunEnded& facts) {
     run.context = gather_context(run.context.caller.process.pid, environ);
     run.context.hooks_dir = hooks_dir;
     run.origin = origin_of(run.context.caller);
+    run.planned =
+        discover(hooks_dir, place_of(hooks_dir + "/" + run.script).driver).scripts;
     if (const auto self = process_with(::getpid())) run.recorder = *self;
     run.spooled = true;
     redact(streams_);

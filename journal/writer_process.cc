@@ -360,8 +360,9 @@ void Writer::tidy_up() {
   try {
     tell_syslog();
     note_volatile_files();
-    take_in(*journal_, config_.spool, kIntakeAtOnce);
+    // A writer knows more of a run than who answers; of two copies the first counts.
     take_in(*journal_, spool_beside(config_.journal), kIntakeAtOnce);
+    take_in(*journal_, config_.spool, kIntakeAtOnce);
     note_dead_recorders(*journal_);
     journal_->checkpoint_if_long();
   } catch (const std::exception&) {

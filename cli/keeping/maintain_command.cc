@@ -81,7 +81,7 @@ int run_maintain(int argc, char** argv) {
   upkeep.keep_days = config.keep_days;
   upkeep.keep_failures_days = config.keep_failures_days;
   upkeep.keep_bytes = config.keep_bytes;
-  if (hooks_write) upkeep.spools = {config.spool, spool_beside(journal)};
+  if (hooks_write) upkeep.spools = {spool_beside(journal), config.spool};
   const UpkeepReport report = keep_up(upkeep);
   write_lines(stdout, "", report.done);
   write_lines(stderr, "hookjournal: ", report.left);
