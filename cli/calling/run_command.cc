@@ -167,7 +167,7 @@ int run_run(int argc, char** argv) {
                                      .config = load_config(journal_option.hooks_dir())});
   print(request, made, journal);
   if (request.exit_with_answer && made.answer.failed)
-    end_as(succeeded(made.answer.ending) ? kFailed : made.answer.ending);
+    end_as(made.answer.bad_directory ? kFailed : made.answer.ending);
   return made.trouble.empty() || request.exit_with_answer ? 0 : 3;
 }
 

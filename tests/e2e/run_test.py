@@ -204,6 +204,8 @@ class RunTest(unittest.TestCase):
         done = self.run_call("--exit-with-answer", "qemu", "g1", "prepare")
         self.assertEqual(done.returncode, 1)
         self.assertIn("cannot open directory", done.stdout)
+        [call] = self.log()
+        self.assertEqual((call["outcome"], call["planned"]), ("failed", ["qemu.d"]))
 
     def test_no_script_is_no_failure(self):
         done = self.run_call("--exit-with-answer", "lxc", "c1", "start")
