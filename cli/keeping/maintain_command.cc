@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/escape.h"
 #include "cli/journal_option.h"
+#include "cli/keeping/own_spools.h"
 #include "engine/config.h"
 #include "engine/error.h"
 #include "journal/spool.h"
@@ -29,12 +30,6 @@ constexpr const char* kExplanation =
     "\n"
     "A line for each thing done. Exits 3 when something is left that a person must see "
     "to.\n";
-
-bool same_file(const fs::path& one, const fs::path& other) {
-  std::error_code absent;
-  return fs::absolute(one).lexically_normal() == fs::absolute(other).lexically_normal() ||
-         fs::equivalent(one, other, absent);
-}
 
 // Nothing to do is well on a host where nothing is recorded, for the timer comes with the
 // package. It is not where hooks write to a journal that has gone.
@@ -69,19 +64,20 @@ int run_maintain(int argc, char** argv) {
 
   const fs::path journal = journal_option.file();
   const Config config = load_config(journal_option.hooks_dir());
-  const bool hooks_write = same_file(journal, config.journal);
+  const bool hooks_write = hooks_write_to(journal, config);
   if (::access(journal.c_str(), F_OK) != 0)
     return without_journal(journal, errno, journal_option.hooks_dir(), hooks_write,
                            config.spool);
 
-  Upkeep upkeep{.journal = journal, .spools = {}, .journal_cap = config.journal_cap};
+  Upkeep upkeep{.journal = journal,
+                .spools = own_spools(journal, config),
+                .journal_cap = config.journal_cap};
   upkeep.anchors = {.syslog = config.anchor_syslog != "no",
                     .file = config.anchor_file,
                     .command = config.anchor_command};
   upkeep.keep_days = config.keep_days;
   upkeep.keep_failures_days = config.keep_failures_days;
   upkeep.keep_bytes = config.keep_bytes;
-  if (hooks_write) upkeep.spools = {spool_beside(journal), config.spool};
   const UpkeepReport report = keep_up(upkeep);
   write_lines(stdout, "", report.done);
   write_lines(stderr, "hookjournal: ", report.left);

@@ -2,19 +2,18 @@
 #include <cstdio>
 #include <filesystem>
 #include <limits>
-#include <vector>
 
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/escape.h"
 #include "cli/journal_option.h"
+#include "cli/keeping/own_spools.h"
 #include "cli/keeping/secret_options.h"
 #include "engine/config.h"
 #include "journal/intake.h"
 #include "journal/journal.h"
 #include "journal/journal_writer.h"
 #include "journal/keeping/redacting.h"
-#include "journal/spool.h"
 
 namespace hookjournal {
 
@@ -25,11 +24,7 @@ constexpr std::chrono::milliseconds kLockPatience{30'000};
 // What waits to be recorded would bring its secrets in later.
 void take_spooled_runs_in(JournalWriter& journal, const std::filesystem::path& file,
                           const Config& config) {
-  std::error_code absent;
-  std::vector<std::filesystem::path> folders = {spool_beside(file)};
-  if (std::filesystem::equivalent(file, config.journal, absent))
-    folders.push_back(config.spool);
-  for (const auto& folder : folders) {
+  for (const auto& folder : own_spools(file, config)) {
     const IntakeReport intake =
         take_in(journal, folder, std::numeric_limits<std::size_t>::max());
     if (intake.busy || !intake.left.empty())

@@ -48,6 +48,32 @@ class UpkeepTest(unittest.TestCase):
         self.assertNotIn("took in", done.stdout)
         self.assertIn("took in 1 run", self.maintain().stdout)
 
+    def redact(self, *arguments):
+        secrets = os.path.join(self.hooks.folder, "secrets")
+        with open(secrets, "w") as file:
+            file.write("err g1\n")
+        done = self.hooks.hookjournal("redact", "--secrets", secrets, "--hooks-dir",
+                                      self.hooks.hooks, *arguments)
+        return done.stdout
+
+    def test_what_waits_is_redacted_too(self):
+        self.spool_one()
+        self.assertIn("replaced 1 secret", self.redact())
+        self.assertEqual(self.hooks.outcomes(), {"g1": ["failed"]})
+        self.assertEqual(self.hooks.spooled(), [])
+
+    def test_redacting_a_copy_takes_nothing_from_the_journal_beside_it(self):
+        self.spool_one()
+        waiting = self.hooks.spooled()
+        beside = os.path.join(os.path.dirname(self.hooks.journal), "spool")
+        os.makedirs(beside, mode=0o700, exist_ok=True)
+        for name in waiting:
+            os.rename(os.path.join(self.hooks.spool, name), os.path.join(beside, name))
+        copy = self.hooks.journal + ".copy"
+        self.hooks.hookjournal("backup", copy, "--journal", self.hooks.journal)
+        self.assertIn("no secret was found", self.redact("--journal", copy))
+        self.assertEqual(self.hooks.spooled(), waiting)
+
     def test_a_journal_that_has_gone_is_trouble_where_hooks_are_recorded(self):
         os.remove(self.hooks.journal)
         done = self.maintain()
